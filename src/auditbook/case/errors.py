@@ -1,0 +1,84 @@
+"""Problems in the inputs: all of them at once, each with its place and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SHOWN_AT_MOST = 50
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong in the inputs.
+
+    Attributes
+    ----------
+    file : str
+        Relative to the case folder; with sheet where there is one: ``inputs.xlsx!use``.
+    row : int
+        Row of the sheet or line of the file, from 1; 0 where the whole file is meant.
+    column : str
+        Title of the column as printed, or the key in ``case.yaml``.
+    value : str
+        What stands there.
+    message : str
+        What is wrong and what would be right, in Chinese.
+    message_en : str
+        The same in English.
+    """
+
+    file: str
+    row: int = 0
+    column: str = ""
+    value: str = ""
+    message: str = ""
+    message_en: str = ""
+
+    def line(self, lang: str = "zh") -> str:
+        """One line: place › value › what would be right."""
+        zh = lang == "zh"
+        place = [self.file]
+        if self.row:
+            place.append(f"第 {self.row} 行" if zh else f"row {self.row}")
+        if self.column:
+            place.append(self.column)
+        message = self.message if zh else (self.message_en or self.message)
+        value = ""
+        if self.value:
+            shown = self.value if len(self.value) <= 60 else self.value[:57] + "…"
+            value = f"填写为“{shown}”，" if zh else f"found {shown!r}; "
+        return " › ".join(place) + ("：" if zh else ": ") + value + message
+
+
+class InputError(Exception):
+    """The inputs have problems; holds every one of them.
+
+    Shown without a traceback in JupyterLab, by papermill and on the command line.
+    """
+
+    def __init__(self, problems: Iterable[Problem], *, command: str = "") -> None:
+        self.problems = tuple(dict.fromkeys(problems))
+        self.command = command
+        super().__init__(self.text())
+
+    def text(self, lang: str = "zh") -> str:
+        """The message people read: a count, the numbered problems, the next command."""
+        zh = lang == "zh"
+        count = len(self.problems)
+        head = (
+            f"发现 {count} 个问题，未生成任何结果："
+            if zh
+            else f"{count} problem(s) found, nothing was written:"
+        )
+        lines = [f"{i}. {p.line(lang)}" for i, p in enumerate(self.problems[:SHOWN_AT_MOST], 1)]
+        if count > SHOWN_AT_MOST:
+            more = count - SHOWN_AT_MOST
+            lines.append(f"…另有 {more} 个问题未列出" if zh else f"… and {more} more")
+        if self.command:
+            lines.append(("改好后运行：" if zh else "When mended, run: ") + self.command)
+        return "\n".join([head, *lines])
+
+    def _render_traceback_(self) -> list[str]:
+        """Jupyter prints these lines instead of a traceback."""
+        return [self.text()]

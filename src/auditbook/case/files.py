@@ -1,0 +1,275 @@
+"""Which file or sheet holds which table of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from auditbook.case.errors import InputError, Problem
+from auditbook.case.grid import Grid, read_csv_grid
+from auditbook.case.names import likeness, listed, squeezed
+from auditbook.case.schemas import ANSWERS_PREFIX, SCHEMAS, schema_for
+from auditbook.case.settings import Settings, Source
+from auditbook.case.workbook import Workbook, open_workbook
+
+WORKBOOK = "inputs.xlsx"
+_MISSPELT = 0.75
+_SPREADSHEETS = (".csv", ".xlsx", ".xls", ".xlsm", ".txt", ".tsv", ".ods", ".et")
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """Where a table is: a CSV file, or a sheet of a workbook."""
+
+    table: str
+    path: Path
+    file: str
+    sheet: str = ""
+    encoding: str | None = None
+
+    @property
+    def place(self) -> str:
+        """``use.csv`` or ``inputs.xlsx!use``."""
+        return f"{self.file}!{self.sheet}" if self.sheet else self.file
+
+
+@dataclass
+class Files:
+    """The files of a case folder; workbooks are opened once."""
+
+    folder: Path
+    problems: list[Problem]
+    books: dict[str, Workbook | None] = field(default_factory=dict)
+
+    def book(self, file: str) -> Workbook | None:
+        """A workbook of the folder; None, and a problem once, when it cannot be opened."""
+        if file not in self.books:
+            try:
+                self.books[file] = open_workbook(self.folder / file, file)
+            except InputError as error:
+                self.problems.extend(error.problems)
+                self.books[file] = None
+        return self.books[file]
+
+    def grid(self, found: TableFile) -> Grid | None:
+        """The grid of a table; None, and a problem, when its file cannot be read."""
+        try:
+            if not found.sheet:
+                return read_csv_grid(found.path, found.file, found.encoding)
+            book = self.book(found.file)
+            return book.grid(found.sheet) if book else None
+        except InputError as error:
+            self.problems.extend(error.problems)
+        except OSError as error:
+            self.problems.append(_unreadable(found.file, error))
+        return None
+
+
+def find_tables(files: Files, settings: Settings) -> list[TableFile]:
+    """Every table of a case, in the order of the schemas."""
+    found: dict[str, list[TableFile]] = {}
+    for table, source in settings.sources.items():
+        if schema_for(table) is None:
+            files.problems.append(_unknown_source(table))
+        elif source.file or source.sheet:
+            for file in _declared(files, table, source):
+                found.setdefault(table, []).append(file)
+    for file in [*_csv_tables(files, settings), *_sheet_tables(files, settings)]:
+        found.setdefault(file.table, []).append(file)
+    claimed = {(f.file, f.sheet) for several in found.values() for f in several}
+    files.problems.extend(_twice(found))
+    files.problems.extend(_absent(found, settings, files))
+    files.problems.extend(_misspelt(files, claimed))
+    return [several[0] for _, several in sorted(found.items(), key=lambda item: _rank(item[0]))]
+
+
+def _rank(table: str) -> tuple[int, str]:
+    name = "answers" if table.startswith(ANSWERS_PREFIX) else table
+    return list(SCHEMAS).index(name), table
+
+
+def _declared(files: Files, table: str, source: Source) -> Iterable[TableFile]:
+    """The file that ``sources.<table>`` names."""
+    file = source.file or WORKBOOK
+    where = f"sources.{table}.file"
+    if PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts or "\\" in file:
+        files.problems.append(_outside(where, file))
+    elif not (files.folder / file).is_file():
+        files.problems.append(_no_file(files.folder, where, file))
+    elif file.lower().endswith(".csv"):
+        yield TableFile(table, files.folder / file, file, encoding=source.encoding)
+    elif not file.lower().endswith((".xlsx", ".xlsm")):
+        files.problems.append(_wrong_kind(where, file))
+    else:
+        book = files.book(file)
+        sheet = source.sheet or table
+        if book and sheet not in book.sheets:
+            files.problems.append(_no_sheet(table, file, sheet, book.sheets))
+        elif book:
+            yield TableFile(table, files.folder / file, file, sheet)
+
+
+def _csv_tables(files: Files, settings: Settings) -> list[TableFile]:
+    found = []
+    for path in sorted(files.folder.glob("*.csv")):
+        source = settings.sources.get(path.stem)
+        declared = source is not None and source.file == path.name
+        if schema_for(path.stem) and path.is_file() and not declared:
+            encoding = source.encoding if source else None
+            found.append(TableFile(path.stem, path, path.name, encoding=encoding))
+    return found
+
+
+def _sheet_tables(files: Files, settings: Settings) -> list[TableFile]:
+    path = files.folder / WORKBOOK
+    book = files.book(WORKBOOK) if path.is_file() else None
+    found = []
+    for sheet in book.sheets if book else ():
+        source = settings.sources.get(sheet)
+        declared = (
+            source is not None
+            and (source.file or source.sheet)
+            and (source.file or WORKBOOK, source.sheet or sheet) == (WORKBOOK, sheet)
+        )
+        if schema_for(sheet) and not declared:
+            found.append(TableFile(sheet, path, WORKBOOK, sheet))
+    return found
+
+
+def _twice(found: dict[str, list[TableFile]]) -> list[Problem]:
+    return [
+        Problem(
+            several[1].place,
+            value=table,
+            message=f"同一张表还有 {several[0].place}；只能留一份，另一份改名或移走",
+            message_en=f"the same table is in {several[0].place} too; keep one of them",
+        )
+        for table, several in found.items()
+        if len(several) > 1
+    ]
+
+
+def _absent(
+    found: dict[str, list[TableFile]], settings: Settings, files: Files
+) -> list[Problem]:
+    """Tables that the settings describe and the folder does not have."""
+    damaged = any(book is None for book in files.books.values())
+    return [
+        Problem(
+            f"{table}.csv",
+            message=f"缺少这个文件：case.yaml 的 sources.{table} 写了它的来源；应有 {table}.csv，"
+            f"或 {WORKBOOK} 的工作表 {table}，没有这张表就删去 sources.{table}",
+            message_en=f"this file is missing: sources.{table} of case.yaml describes it; there "
+            f"should be {table}.csv or a sheet {table} of {WORKBOOK}",
+        )
+        for table, source in settings.sources.items()
+        if schema_for(table) and table not in found and not (source.file or source.sheet)
+        and not damaged
+    ]  # fmt: skip
+
+
+def _misspelt(files: Files, claimed: set[tuple[str, str]]) -> list[Problem]:
+    """Files and sheets that are no table but look like one."""
+    problems = []
+    for path in sorted(files.folder.iterdir()):
+        skip = path.name.startswith((".", "~")) or (path.name, "") in claimed
+        if skip or path.suffix.lower() not in _SPREADSHEETS or path.name in files.books:
+            continue
+        near = _near_table(path.stem)
+        if near:
+            problems.append(_looks_like(path.name, near))
+    book = files.books.get(WORKBOOK)
+    for sheet in book.sheets if book else ():
+        near = "" if (WORKBOOK, sheet) in claimed else _near_table(sheet)
+        if near:
+            problems.append(_looks_like(f"{WORKBOOK}!{sheet}", near))
+    return problems
+
+
+def _near_table(name: str) -> str:
+    """The table whose name or title a name resembles."""
+    if squeezed(name) == "inputs":
+        return "inputs"
+    for table, schema in SCHEMAS.items():
+        if table != "answers" and squeezed(name) in (squeezed(schema.zh), squeezed(schema.en)):
+            return table
+    scored = [(likeness(name, table), table) for table in SCHEMAS if table != "answers"]
+    best = max(scored)
+    return best[1] if best[0] >= _MISSPELT else ""
+
+
+def _looks_like(place: str, near: str) -> Problem:
+    right = near if "!" in place else f"{near}.csv"
+    if near == "inputs":
+        right = WORKBOOK
+    return Problem(
+        place,
+        value=place.rpartition("!")[2],
+        message=f"不是约定的表名，很像 {right}；若是，请改名为 {right}"
+        f"（或在 case.yaml 的 sources.{near}.file 写明），若不是，换一个名字",
+        message_en=f"no table has this name, much like {right}; rename it to {right}, name it "
+        f"under sources.{near} of case.yaml, or call it something else",
+    )
+
+
+def _unknown_source(table: str) -> Problem:
+    near = max(SCHEMAS, key=lambda name: likeness(table, name))
+    return Problem(
+        "case.yaml",
+        column=f"sources.{table}",
+        value=table,
+        message=f"没有这张表，应为 {listed(SCHEMAS, at_most=30)} 之一；最相近的是 {near}",
+        message_en=f"no such table; the nearest is {near}",
+    )
+
+
+def _outside(where: str, file: str) -> Problem:
+    return Problem(
+        "case.yaml",
+        column=where,
+        value=file,
+        message="应为案卷文件夹内的文件名，不能用绝对路径或 ..",
+        message_en="should be a file inside the case folder: no absolute path, no ..",
+    )
+
+
+def _no_file(folder: Path, where: str, file: str) -> Problem:
+    present = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in _SPREADSHEETS)
+    near = max(present, key=lambda name: likeness(file, name), default="")
+    hint = f"；最相近的是 {near}" if near and likeness(file, near) >= 0.5 else ""
+    return Problem(
+        file,
+        column=where,
+        value=file,
+        message=f"缺少这个文件：case.yaml 的 {where} 写了它；请放入案卷文件夹或改正文件名{hint}",
+        message_en=f"this file is missing: {where} of case.yaml names it; add it or mend the name",
+    )
+
+
+def _wrong_kind(where: str, file: str) -> Problem:
+    return Problem(
+        file,
+        column=where,
+        value=file,
+        message="应为 .csv 或 .xlsx 文件；请另存为其中一种",
+        message_en="should be a .csv or .xlsx file; save it as one of them",
+    )
+
+
+def _no_sheet(table: str, file: str, sheet: str, sheets: list[str]) -> Problem:
+    return Problem(
+        file,
+        column=f"sources.{table}.sheet",
+        value=sheet,
+        message=f"没有这个工作表；现有工作表：{listed(sheets)}",
+        message_en=f"there is no such sheet; sheets: {listed(sheets)}",
+    )
+
+
+def _unreadable(file: str, error: OSError) -> Problem:
+    return Problem(
+        file,
+        message=f"文件无法读取（{error.strerror}）；请检查权限，或它是否被别的程序占用",
+        message_en=f"cannot be read ({error.strerror}); check permissions",
+    )

@@ -1,0 +1,199 @@
+"""Opening a case: everything is read and checked once, and every problem is told at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from auditbook.case.adjust import COLUMNS
+from auditbook.case.errors import InputError
+from auditbook.case.reading import read_case
+from auditbook.case.root import case_folder, find_root, outputs_root
+from auditbook.case.schemas import SCHEMAS, schema_for
+from auditbook.case.settings import Settings
+from auditbook.case.table import Table, empty_frame
+from auditbook.case.units import AliasUse
+from auditbook.case.yaml_settings import SettingsFile
+
+_TEXT_NAME = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One project in one year: its settings and its tables, read and checked.
+
+    Tables are attributes too: ``case.allocation`` is ``case.table("allocation")``.
+
+    Attributes
+    ----------
+    project : str
+    year : int
+    root : Path
+    folder : Path
+        ``data/<project>/<year>``.
+    settings : Settings
+    tables : mapping of str to Table
+        The tables that exist, in the order of the schemas.
+    adjustments_applied : DataFrame
+        table, row (the place touched), unit, column, old, new, who, when, why, source_row.
+    """
+
+    project: str
+    year: int
+    root: Path
+    folder: Path
+    settings: Settings
+    tables: Mapping[str, Table]
+    adjustments_applied: pd.DataFrame
+    _settings_file: SettingsFile
+    _alias_uses: tuple[AliasUse, ...] = ()
+
+    @property
+    def outputs(self) -> Path:
+        """Where everything that a run makes for this case goes."""
+        return outputs_root(self.root) / self.project / str(self.year)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """A table by its name."""
+        if name.startswith("_") or schema_for(name) is None:
+            raise AttributeError(f"a case has no {name!r}; its tables: {', '.join(SCHEMAS)}")
+        return self.table(name)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The rows of a table; no rows, but its columns, when the case does not have it.
+
+        Raises
+        ------
+        KeyError
+            No table has this name.
+        """
+        schema = schema_for(name)
+        if schema is None:
+            raise KeyError(name)
+        return self.tables[name].frame.copy() if name in self.tables else empty_frame(schema)
+
+    def has(self, name: str) -> bool:
+        """Whether the case has a table."""
+        return name in self.tables
+
+    def total(self, name: str) -> pd.Series[Any] | None:
+        """The printed 合计 row of a table, with ``source_row``; None when it has none."""
+        totals = self.totals(name)
+        return None if totals.empty else totals.iloc[0]
+
+    def totals(self, name: str) -> pd.DataFrame:
+        """The printed 合计 row of a table as a frame of one row or none."""
+        return self.tables[name].totals.copy() if name in self.tables else self.table(name)
+
+    def inputs(self) -> pd.DataFrame:
+        """Which tables were received: one row per table of the case.
+
+        Returns
+        -------
+        DataFrame
+            table, title_zh, title_en, file, rows, sha256, place (where it was taken from),
+            ignored (titles not used), adjusted (cells changed by adjustments).
+        """
+        columns = [
+            "table", "title_zh", "title_en", "file", "rows", "sha256", "place", "ignored",
+            "adjusted",
+        ]  # fmt: skip
+        return pd.DataFrame([self._input(table) for table in self.tables.values()], columns=columns)
+
+    def alias_uses(self) -> pd.DataFrame:
+        """Cells whose unit was written in another way: written, unit, place, table."""
+        records = [vars(use) for use in self._alias_uses]
+        return pd.DataFrame(records, columns=["written", "unit", "place", "table"], dtype="str")
+
+    def not_available(self, notebook: str | None = None) -> pd.DataFrame:
+        """What the case does not have, of one notebook (``"03"``) or of all.
+
+        Returns
+        -------
+        DataFrame
+            notebook, what_zh, what_en, reason_zh, reason_en, source_row.
+        """
+        records = [
+            {
+                "notebook": missing.notebook,
+                "what_zh": missing.what.zh,
+                "what_en": missing.what.en,
+                "reason_zh": missing.reason.zh,
+                "reason_en": missing.reason.en,
+                "source_row": self.settings_source(f"not_available.{index}"),
+            }
+            for index, missing in enumerate(self.settings.not_available)
+            if notebook in (None, missing.notebook)
+        ]
+        columns = ["notebook", "what_zh", "what_en", "reason_zh", "reason_en", "source_row"]
+        return pd.DataFrame(records, columns=columns, dtype="str")
+
+    def text(self, name: str) -> str:
+        """A text written by people, ``texts/<name>.md``; ``""`` when there is none."""
+        path = self.folder / "texts" / f"{name}.md"
+        if not _TEXT_NAME.fullmatch(name) or not path.is_file():
+            return ""
+        return path.read_text(encoding="utf-8-sig")
+
+    def settings_source(self, dotted: str) -> str:
+        """The place of a setting: ``case.yaml:12`` for ``fund.approved_budget``."""
+        return self._settings_file.source(dotted)
+
+    def _input(self, table: Table) -> dict[str, Any]:
+        source = self.settings.sources.get(table.name)
+        return {
+            "table": table.name,
+            "title_zh": table.schema.zh,
+            "title_en": table.schema.en,
+            "file": table.file.place,
+            "rows": len(table.frame),
+            "sha256": hashlib.sha256(table.file.path.read_bytes()).hexdigest(),
+            "place": source.place if source else "",
+            "ignored": "、".join(table.ignored),
+            "adjusted": table.adjusted,
+        }
+
+
+def open_case(project: str, year: int, *, root: Path | str | None = None) -> Case:
+    """Open a case: read everything once, check it, apply the adjustments.
+
+    Parameters
+    ----------
+    project : str
+        Name of the project: the folder in ``data/``.
+    year : int
+    root : path, optional
+        Folder that holds ``data/``; else ``AUDITBOOK_ROOT``, else found from the working folder
+        upward.
+
+    Raises
+    ------
+    InputError
+        With every problem of the case at once; a missing case and a bad name too.
+    """
+    base = find_root(root)
+    folder = case_folder(base, project, year)
+    command = f"auditbook check {project} {year}"
+    try:
+        read = read_case(folder, project, int(year))
+    except InputError as error:
+        raise InputError(error.problems, command=command) from None
+    if read.problems:
+        raise InputError(read.problems, command=command)
+    return Case(
+        project,
+        int(year),
+        base,
+        folder,
+        read.settings_file.settings,
+        read.tables,
+        pd.DataFrame(read.applied, columns=list(COLUMNS)),
+        read.settings_file,
+        tuple(read.uses),
+    )

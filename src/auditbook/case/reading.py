@@ -1,0 +1,116 @@
+"""The order in which a case is read: settings, sheets, units, adjustments, values, references."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auditbook.case.adjust import Adjuster, Adjustment
+from auditbook.case.body import RawTable
+from auditbook.case.errors import InputError, Problem
+from auditbook.case.files import Files, TableFile, find_tables
+from auditbook.case.grid import decode
+from auditbook.case.references import check_references
+from auditbook.case.settings import Settings
+from auditbook.case.table import Table, build_table, raw_table, unit_columns
+from auditbook.case.units import AliasUse, UnitNames, unit_names
+from auditbook.case.yaml_settings import SettingsFile, read_settings
+
+
+@dataclass
+class ReadCase:
+    """Everything that was read, and every problem."""
+
+    settings_file: SettingsFile
+    problems: list[Problem]
+    tables: dict[str, Table] = field(default_factory=dict)
+    applied: list[Adjustment] = field(default_factory=list)
+    uses: list[AliasUse] = field(default_factory=list)
+
+
+def read_case(folder: Path, project: str, year: int) -> ReadCase:
+    """Read a case folder; a problem in one table never hides those of another.
+
+    Raises
+    ------
+    InputError
+        ``case.yaml`` is not there or not right: without it no table can be read.
+    """
+    settings_file, problems = read_settings(folder, project, year)
+    settings = settings_file.settings
+    case = ReadCase(settings_file, problems)
+    files = Files(folder, problems)
+    found = find_tables(files, settings)
+    raws = _raw_tables(files, found, settings)
+    lines = {name: settings_file.text.line(("aliases", name)) for name in settings.aliases}
+    names = unit_names(raws, settings.aliases, lines, problems)
+    _adjust(case, raws, found, names)
+    places = {file.table: file for file in found}
+    for table, raw in raws.items():
+        if table not in case.tables:
+            units_in = unit_columns(table, raw.schema, settings.sampling.frame)
+            case.tables[table], _ = build_table(
+                raw, places[table], units_in, names, case.uses, problems
+            )
+    case.tables = {file.table: case.tables[file.table] for file in found if file.table in raws}
+    problems.extend(check_references(case.tables, raws, settings))
+    problems.extend(_texts(folder))
+    case.problems = in_file_order(problems, found)
+    return case
+
+
+def in_file_order(problems: list[Problem], found: list[TableFile]) -> list[Problem]:
+    """Problems of ``case.yaml`` first, then table by table, in each from top to bottom."""
+    order = {"case.yaml": -1} | {file.place: rank for rank, file in enumerate(found)}
+    return sorted(
+        dict.fromkeys(problems), key=lambda p: (order.get(p.file, len(order)), p.file, p.row)
+    )
+
+
+def _raw_tables(
+    files: Files, found: list[TableFile], settings: Settings
+) -> dict[str, RawTable]:
+    raws = {}
+    for file in found:
+        grid = files.grid(file)
+        raw = raw_table(file, grid, settings, files.problems) if grid else None
+        if raw:
+            raws[file.table] = raw
+    return raws
+
+
+def _adjust(
+    case: ReadCase, raws: dict[str, RawTable], found: list[TableFile], names: UnitNames
+) -> None:
+    """Read ``adjustments`` before all other tables and change their cells."""
+    own = raws.get("adjustments")
+    if own is None:
+        return
+    file = next(file for file in found if file.table == "adjustments")
+    table, read = build_table(own, file, {}, names, case.uses, case.problems)
+    case.tables["adjustments"] = table
+    adjuster = Adjuster(raws, names, own)
+    sound = [row.number not in {number for number, _ in read.unread} for row in own.body.rows]
+    records = [
+        (record, row)
+        for record, row, good in zip(
+            table.frame.to_dict("records"), own.body.rows, sound, strict=True
+        )
+        if good
+    ]
+    adjuster.apply([dict(r) for r, _ in records], [row for _, row in records])  # type: ignore[arg-type]
+    case.applied = adjuster.applied
+    case.problems.extend(adjuster.problems)
+
+
+def _texts(folder: Path) -> list[Problem]:
+    """Texts that cannot be read."""
+    problems: list[Problem] = []
+    for path in sorted((folder / "texts").glob("*.md")):
+        try:
+            content = path.read_bytes()
+            if content.strip():
+                decode(content, f"texts/{path.name}", "utf-8")
+        except InputError as error:
+            problems.extend(error.problems)
+    return problems

@@ -1,0 +1,212 @@
+"""Settings of a case: what ``case.yaml`` may say. No audit question has a default answer here."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from auditbook.case.money import FEN_PER_UNIT, parse_money
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | float) else v)]
+Exact = Annotated[
+    Decimal, BeforeValidator(lambda v: Decimal(str(v)) if isinstance(v, int | float) else v)
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Bilingual(_Strict):
+    """A name in Chinese and English."""
+
+    zh: Text
+    en: Text
+
+    def in_(self, lang: str) -> str:
+        """The name in ``lang``."""
+        return self.en if lang == "en" else self.zh
+
+
+class Document(_Strict):
+    """A document that the project or the evaluation rests on."""
+
+    title: Text
+    number: Text = ""
+    role: Text = ""
+
+
+class FundSource(_Strict):
+    """One source of the money, for example the city's own budget; columns ``arrived_<key>``."""
+
+    key: Key
+    zh: Text
+    en: Text
+
+
+class Fund(_Strict):
+    """The money that is evaluated."""
+
+    name: Text
+    sources: tuple[FundSource, ...] = ()
+    approved_budget: Text | None = None
+    """As printed, with its unit: ``700.00万元``."""
+    approved_budget_place: Text = ""
+    execution_denominator: Literal["approved_budget", "arrived"]
+    """预算执行率 has five definitions in practice; the case says which one it uses."""
+    cut_off: date | None = None
+    manager: Text = ""
+
+    @field_validator("approved_budget")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_money(value, "unit missing")
+        return value
+
+    @property
+    def approved_fen(self) -> int | None:
+        """The approved budget in fen, or None where it is not stated."""
+        return None if self.approved_budget is None else parse_money(self.approved_budget, "元")
+
+
+class Materiality(_Strict):
+    """When a difference is 重大."""
+
+    rate: Exact = Field(gt=0, lt=1)
+    """Share of the money that arrived; at or above it a difference is 重大."""
+    tolerance_fen: int = Field(ge=0)
+    """Amounts further apart than this differ."""
+    reason: Text
+
+
+class Grade(_Strict):
+    """A grade and the share of full marks (0–100) from which it holds."""
+
+    name: Text
+    en: Text
+    from_: Exact = Field(alias="from", ge=0, le=100)
+
+
+class Scoring(_Strict):
+    """How scores are rounded and graded."""
+
+    full: Exact = Field(gt=0)
+    places: int | None = Field(default=None, ge=0, le=4)
+    """Places to which each indicator is rounded; None: the source states no rule."""
+    grades: tuple[Grade, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Scoring:
+        bounds = [grade.from_ for grade in self.grades]
+        if sorted(bounds, reverse=True) != bounds or len(set(bounds)) != len(bounds):
+            raise ValueError("grades_order")
+        if bounds[-1] != 0:
+            raise ValueError("grades_zero")
+        return self
+
+
+class Sampling(_Strict):
+    """The sampling design of the site visits."""
+
+    frame: Literal["allocation", "payments"]
+    unit: Bilingual
+    amount: Key
+    """Money column of the frame: coverage by value."""
+    method: Literal["judgement", "random", "systematic", "monetary_unit", "not_stated"]
+    method_place: Text = ""
+    confidence: Exact = Field(gt=0, lt=1)
+    seed: int | None = None
+
+
+class Survey(_Strict):
+    """One group of respondents and what its published satisfaction is."""
+
+    group: Key
+    zh: Text
+    en: Text
+    selection: Literal["random", "not_random", "census", "not_stated"]
+    instrument: Text = ""
+    """What is known of the questionnaire: items, scale; empty: not published."""
+    low: Exact = Decimal(0)
+    high: Exact = Decimal(1)
+    confidence: Exact = Field(gt=0, lt=1)
+    place: Text = ""
+
+
+class Source(_Strict):
+    """Where a table comes from, and how its file is read."""
+
+    place: Text
+    """Document, page or section from which the figures were taken."""
+    file: Text | None = None
+    sheet: Text | None = None
+    encoding: Literal["utf-8", "gb18030"] | None = None
+    money_unit: Text | None = None
+    columns: dict[Text, Key] = Field(default_factory=dict)
+    """Title as printed → column name, for titles that the table's description does not know."""
+
+    @field_validator("money_unit")
+    @classmethod
+    def _known_unit(cls, value: str | None) -> str | None:
+        return _money_unit(value) if value is not None else None
+
+
+class NotAvailable(_Strict):
+    """Something that the case does not have, and what follows from it."""
+
+    what: Bilingual
+    reason: Bilingual
+    notebook: Text
+    """Number of the notebook that says so: ``03``."""
+
+
+class Signature(_Strict):
+    """Who prepared or reviewed, and when; both may be unknown."""
+
+    by: Text | None = None
+    on: date | None = None
+
+
+class Settings(_Strict):
+    """Everything ``case.yaml`` says."""
+
+    project: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    year: int = Field(ge=1990, le=2100)
+    title: Bilingual
+    synthetic: bool
+    """Synthetic data says so in every notebook, page and report."""
+    evaluated_by: Text = ""
+    rule_set: Text
+    money_unit: Text
+    fund: Fund
+    basis: tuple[Document, ...] = ()
+    materiality: Materiality
+    scoring: Scoring
+    sampling: Sampling
+    surveys: tuple[Survey, ...] = ()
+    sources: dict[Key, Source] = Field(default_factory=dict)
+    aliases: dict[Text, Text] = Field(default_factory=dict)
+    """Another spelling of a unit's name → the name used here."""
+    not_available: tuple[NotAvailable, ...] = ()
+    prepared: Signature
+    reviewed: Signature
+
+    @field_validator("money_unit")
+    @classmethod
+    def _known_unit(cls, value: str) -> str:
+        return _money_unit(value)
+
+    def survey(self, group: str) -> Survey | None:
+        """The settings of one group of respondents."""
+        return next((survey for survey in self.surveys if survey.group == group), None)
+
+
+def _money_unit(value: str) -> str:
+    if value not in FEN_PER_UNIT:
+        raise ValueError("money_unit")
+    return value

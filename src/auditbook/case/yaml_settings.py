@@ -1,0 +1,184 @@
+"""Settings from ``case.yaml``: every problem with its line, its key and what would be right."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from auditbook.case.errors import InputError, Problem
+from auditbook.case.money import FEN_PER_UNIT
+from auditbook.case.names import listed, nearest
+from auditbook.case.settings import Settings
+from auditbook.case.yaml_text import FILE, YamlText, read_yaml
+
+Path_ = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """Settings and where each of them stands."""
+
+    settings: Settings
+    text: YamlText
+
+    def source(self, dotted: str) -> str:
+        """``case.yaml:12`` for ``fund.approved_budget``."""
+        parts = [int(part) if part.isdigit() else part for part in dotted.split(".")]
+        return f"{FILE}:{self.text.line(tuple(parts))}"
+
+
+def read_settings(folder: Path, project: str, year: int) -> tuple[SettingsFile, list[Problem]]:
+    """Settings of a case, and problems that do not keep the tables from being read.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or its settings are not complete and right.
+    """
+    text = read_yaml(folder / FILE)
+    elsewhere = [
+        Problem(
+            FILE,
+            text.line((key,)),
+            key,
+            str(text.values[key]),
+            f"与所在文件夹不符，应为 {value}",
+            f"differs from the folder, should be {value}",
+        )
+        for key, value in (("project", project), ("year", year))
+        if key in text.values and str(text.values[key]) != str(value)
+    ]
+    try:
+        settings = Settings.model_validate(text.values)
+    except ValidationError as error:
+        found = [_problem(text, dict(item)) for item in error.errors()]
+        known = {problem.column for problem in found}
+        raise InputError(
+            sorted([*found, *(p for p in elsewhere if p.column not in known)], key=lambda p: p.row)
+        ) from None
+    return SettingsFile(settings, text), elsewhere
+
+
+def _problem(text: YamlText, error: Mapping[str, Any]) -> Problem:
+    path: Path_ = tuple(part for part in error["loc"] if part != "[key]")
+    value = error.get("input")
+    missing = error["type"] == "missing"
+    shown = "" if missing or isinstance(value, dict | list | tuple) or value is None else str(value)
+    message, message_en = _wording(error, path)
+    return Problem(FILE, text.line(path), dotted(path), shown, message, message_en)
+
+
+def dotted(path: Path_) -> str:
+    """A key with its place: ``scoring.grades[0].from``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _wording(error: Mapping[str, Any], path: Path_) -> tuple[str, str]:
+    """What would be right, in Chinese and English."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _unknown_key(path)
+    if kind == "value_error":
+        return _OWN.get(str(context.get("error", "")), _AMOUNT)
+    if kind == "literal_error":
+        expected = context["expected"].replace("'", "").replace(" or ", ", ")
+        return f"应为 {expected.replace(', ', '、')} 之一", f"should be one of {expected}"
+    if kind in _LIMITS:
+        sign, limit = _LIMITS[kind], next(iter(context.values()))
+        return f"应{sign[0]} {limit}", f"should be {sign[1]} {limit}"
+    for start, wording in _KINDS.items():
+        if kind.startswith(start):
+            return wording
+    return f"不符合要求（{error['msg']}）", str(error["msg"])
+
+
+def _unknown_key(path: Path_) -> tuple[str, str]:
+    known = _keys_at(path[:-1])
+    near = nearest(str(path[-1]), known)
+    hint, hint_en = (f"；最相近的是 {near}", f"; did you mean {near}?") if near else ("", "")
+    return (
+        f"没有这个键，这里可以写：{listed(known, at_most=30)}{hint}",
+        f"no such key; keys here: {', '.join(known)}{hint_en}",
+    )
+
+
+def _keys_at(path: Path_) -> list[str]:
+    """The keys that may stand at a place of the file."""
+    kind: Any = Settings
+    for part in path:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            named = {(field.alias or name): field for name, field in kind.model_fields.items()}
+            kind = _inner(named[str(part)].annotation) if part in named else None
+        else:
+            kind = _inner(kind)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [field.alias or name for name, field in kind.model_fields.items()]
+    return []
+
+
+def _inner(annotation: Any) -> Any:
+    """The model inside ``tuple[X, ...]``, ``dict[str, X]`` or ``X | None``."""
+    origin = get_origin(annotation)
+    if origin in (tuple, list):
+        return get_args(annotation)[0]
+    if origin is dict:
+        return get_args(annotation)[1]
+    if origin in (Union, types.UnionType):
+        return next(arg for arg in get_args(annotation) if arg is not type(None))
+    return annotation
+
+
+_AMOUNT = (
+    "应为带单位的金额，例如 700.00万元",
+    "should be an amount with its unit, for example 700.00万元",
+)
+_OWN = {
+    "money_unit": (
+        f"金额单位不认识，应为 {listed(FEN_PER_UNIT)} 之一",
+        f"unknown money unit; should be one of {listed(FEN_PER_UNIT)}",
+    ),
+    "grades_order": (
+        "等级应从高到低排列，界限各不相同",
+        "grades should go from the highest down, each with its own limit",
+    ),
+    "grades_zero": (
+        "最低等级应从 0 起，使每个得分都有等级",
+        "the lowest grade should start from 0 so that every score has one",
+    ),
+}
+_LIMITS = {
+    "greater_than": ("大于", "greater than"),
+    "greater_than_equal": ("不小于", "at least"),
+    "less_than": ("小于", "less than"),
+    "less_than_equal": ("不大于", "at most"),
+}
+_KINDS = {
+    "missing": (
+        "缺少这个键；没有默认值，必须写明",
+        "this key is missing; there is no default, it must be stated",
+    ),
+    "string_pattern_mismatch": (
+        "应以小写字母开头，只含小写字母、数字和下划线（项目名用连字符）",
+        "should have lower-case letters, digits and underscores (hyphens in a project name)",
+    ),
+    "string": ("应为文字；数字或日期请加引号", "should be text; quote a number or a date"),
+    "int": ("应为整数，例如 2018", "should be a whole number, for example 2018"),
+    "decimal": ("应为数，例如 0.95", "should be a number, for example 0.95"),
+    "float": ("应为数，例如 0.95", "should be a number, for example 0.95"),
+    "bool": ("应为 true 或 false", "should be true or false"),
+    "date": ("应为日期，例如 2018-12-31", "should be a date, for example 2018-12-31"),
+    "too_short": ("列出的项目太少，至少两项", "too few items; at least two"),
+    "tuple": ("应为列表，每项以“- ”开头", "should be a list, each item begins with '- '"),
+    "list": ("应为列表，每项以“- ”开头", "should be a list, each item begins with '- '"),
+    "dict": ("应为若干“键: 值”", "should hold 'key: value' lines"),
+    "model": ("应为若干“键: 值”", "should hold 'key: value' lines"),
+    "none": ("应为空（null）", "should be null"),
+}
