@@ -1,0 +1,289 @@
+"""Satisfaction surveys (满意度调查): return rates, and what a published figure can support.
+
+Where only an aggregate was published, no answer can be counted again. Two things can still be
+said without any assumption on the answers: the widest interval that a mean on a bounded scale can
+have, and what the mean would be had every missing questionnaire been the worst or the best.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import pandas as pd
+from scipy import stats
+
+from auditbook.case.printed import parse_printed
+from auditbook.case.settings import Survey
+from auditbook.facts import Figure, Finding, Severity, Verdict, computed_by, records
+
+
+class Interval(NamedTuple):
+    """An estimate with its limits."""
+
+    estimate: float
+    lower: float
+    upper: float
+
+
+def index_bounds(
+    *,
+    mean: float,
+    n: int,
+    low: float = 0.0,
+    high: float = 1.0,
+    confidence: float = 0.95,
+    population: int | None = None,
+) -> Interval:
+    """The widest interval that a mean on the scale [low, high] can have.
+
+    The sample variance of n values on a bounded scale with this mean is at most
+    (mean − low)(high − mean) n/(n − 1), reached when every answer is an extreme one. With it the
+    t interval is the widest possible, so the true one lies inside: conservative.
+
+    Parameters
+    ----------
+    mean : float
+        The published mean, on the scale.
+    n : int
+        Answers behind it, at least 2.
+    low, high : float
+        Ends of the scale.
+    confidence : float
+        As a fraction, two-sided.
+    population : int, optional
+        People in the group; with it the finite population correction 1 − n/N is applied, and a
+        census (n = N) has no margin.
+
+    Returns
+    -------
+    Interval
+        Limits clipped to the scale.
+
+    Raises
+    ------
+    ValueError
+        confidence not inside (0, 1), fewer than two answers, mean off the scale, population < n.
+
+    References
+    ----------
+    Bhatia, R. and Davis, C. (2000), A better bound on the variance, American Mathematical
+    Monthly 107(4), 353–357.
+
+    """
+    _check_bounds(mean, n, low, high, confidence, population)
+    uncovered = 1.0 if population is None else 1.0 - n / population
+    variance = (mean - low) * (high - mean) * n / (n - 1)
+    quantile = float(stats.t.ppf((1 + confidence) / 2, n - 1))
+    margin = quantile * math.sqrt(uncovered * variance / n)
+    return Interval(mean, max(low, mean - margin), min(high, mean + margin))
+
+
+def nonresponse_bounds(*, estimate: float, returned: int, issued: int) -> Interval:
+    """What a mean on the 0–1 scale becomes if all who did not return were worst, or best.
+
+    With m the mean of `returned` questionnaires out of N `issued`:
+    [m·n/N, (m·n + N − n)/N].
+
+    Raises
+    ------
+    ValueError
+        More returned than issued, none issued, or an estimate outside 0–1.
+
+    References
+    ----------
+    Manski, C. F. (2003), Partial Identification of Probability Distributions, chapter 1.
+
+    """
+    if not 0 <= estimate <= 1:
+        raise ValueError(f"estimate must be a fraction between 0 and 1, got {estimate}")
+    if not 0 < returned <= issued:
+        raise ValueError(f"returned must lie between 1 and issued = {issued}, got {returned}")
+    known = estimate * returned
+    return Interval(estimate, known / issued, (known + issued - returned) / issued)
+
+
+def return_rates(counts: pd.DataFrame) -> pd.DataFrame:
+    """回收率 = 收回/发放, and where valid forms are known 有效回收率 = 有效/发放.
+
+    Parameters
+    ----------
+    counts : DataFrame, one row per group
+        The table ``survey_counts``: group, issued, returned, valid, source_row.
+
+    Returns
+    -------
+    DataFrame, one row per group
+        group, issued_count, returned_count, return_rate, valid_count, valid_rate, source_row.
+
+    """
+    rows = [
+        {
+            "group": row["group"],
+            "issued_count": row["issued"],
+            "returned_count": row["returned"],
+            "return_rate": _share(int(row["returned"]), int(row["issued"])),
+            "valid_count": _optional(row, "valid"),
+            "valid_rate": _share(_optional(row, "valid"), int(row["issued"])),
+            "source_row": row["source_row"],
+        }
+        for row in records(counts)
+    ]
+    columns = ["group", "issued_count", "returned_count", "return_rate", "valid_count",
+               "valid_rate", "source_row"]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    return table.astype({"issued_count": "Int64", "returned_count": "Int64",
+                         "valid_count": "Int64"})  # fmt: skip
+
+
+def satisfaction(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFrame:
+    """Published satisfaction per group with the widest interval and the worst and best case.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        The table ``survey_counts``.
+    surveys : tuple of Survey
+        Scale, confidence and way of selection per group.
+
+    Returns
+    -------
+    DataFrame, one row per group that has a printed figure
+        group, printed, returned_count, satisfaction_rate, lower_rate, upper_rate
+        (:func:`index_bounds`), worst_rate, best_rate (:func:`nonresponse_bounds`), selection,
+        source_row. Valid forms count where they are known, returned ones elsewhere; fewer than
+        two forms support no interval and are left out.
+
+    """
+    settings = {survey.group: survey for survey in surveys}
+    rows = [
+        _satisfaction_row(row, settings[row["group"]])
+        for row in records(counts)
+        if row.get("printed") and row["returned"] >= 2
+    ]
+    table = pd.DataFrame(rows, columns=_SATISFACTION_COLUMNS)
+    return table.astype({"returned_count": "Int64"})
+
+
+def figures(rates: pd.DataFrame, table: pd.DataFrame) -> list[Figure]:
+    """Return rates and satisfaction per group, ``survey.<group>.…``.
+
+    Parameters
+    ----------
+    rates, table : DataFrame
+        From :func:`return_rates` and :func:`satisfaction`.
+
+    """
+    found = []
+    for row in records(rates):
+        make = _maker(return_rates, row)
+        found += [
+            make("issued", int(row["issued_count"]), "count", "发放的问卷"),
+            make("returned", int(row["returned_count"]), "count", "收回的问卷"),
+        ]
+        if row["return_rate"] is not None:
+            found.append(make("return_rate", row["return_rate"], "rate", "收回 ÷ 发放"))
+    for row in records(table):
+        make = _maker(satisfaction, row)
+        found += [
+            make(
+                "satisfaction", row["satisfaction_rate"], "rate", "公布的综合满意度，无答卷可重算"
+            ),
+            make("lower", row["lower_rate"], "rate", "最保守区间下限（Bhatia–Davis）"),
+            make("upper", row["upper_rate"], "rate", "最保守区间上限（Bhatia–Davis）"),
+            make("worst", row["worst_rate"], "rate", "未收回的全部最不满意时"),
+            make("best", row["best_rate"], "rate", "未收回的全部最满意时"),
+        ]
+    return found
+
+
+def findings(table: pd.DataFrame, surveys: tuple[Survey, ...]) -> list[Finding]:
+    """A satisfaction figure whose formula, items and answers are not there cannot be decided."""
+    settings = {survey.group: survey for survey in surveys}
+    return [
+        Finding(
+            "survey.no_answers",
+            Severity.MEDIUM,
+            Verdict.UNDECIDED,
+            unit=row["group"],
+            subject=row["group"],
+            actual=row["printed"],
+            actual_source=f"{settings[row['group']].place}（{row['source_row']}）",
+            details={
+                "group_zh": settings[row["group"]].zh,
+                "group_en": settings[row["group"]].en,
+            },
+        )
+        for row in records(table)
+        if not settings[row["group"]].instrument
+    ]
+
+
+_SATISFACTION_COLUMNS = [
+    "group", "printed", "returned_count", "satisfaction_rate", "lower_rate", "upper_rate",
+    "worst_rate", "best_rate", "selection", "source_row",
+]  # fmt: skip
+
+
+def _satisfaction_row(row: dict[str, Any], survey: Survey) -> dict[str, Any]:
+    printed = parse_printed(row["printed"], "%")
+    low, high = float(survey.low), float(survey.high)
+    forms = _optional(row, "valid") or int(row["returned"])
+    mean = float(printed.exact)
+    bounds = index_bounds(
+        mean=mean,
+        n=forms,
+        low=low,
+        high=high,
+        confidence=float(survey.confidence),
+        population=_optional(row, "population"),
+    )
+    missing = nonresponse_bounds(estimate=mean, returned=forms, issued=int(row["issued"]))
+    return {
+        "group": row["group"],
+        "printed": row["printed"],
+        "returned_count": forms,
+        "satisfaction_rate": printed.exact,
+        "lower_rate": _rounded(bounds.lower),
+        "upper_rate": _rounded(bounds.upper),
+        "worst_rate": _rounded(missing.lower),
+        "best_rate": _rounded(missing.upper),
+        "selection": survey.selection,
+        "source_row": row["source_row"],
+    }
+
+
+def _rounded(rate: float) -> Fraction:
+    """Twelve decimals: what a computed limit holds on every machine."""
+    return Fraction(format(rate, ".12f"))
+
+
+def _check_bounds(
+    mean: float, n: int, low: float, high: float, confidence: float, population: int | None
+) -> None:
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is a fraction such as 0.95, got {confidence}")
+    if n < 2:
+        raise ValueError(f"n must be at least 2, got {n}")
+    if not low <= mean <= high:
+        raise ValueError(f"the mean {mean} is not on the scale {low} to {high}")
+    if population is not None and population < n:
+        raise ValueError(f"the population {population} is smaller than n = {n}")
+
+
+def _optional(row: dict[str, Any], column: str) -> int | None:
+    value = row.get(column)
+    return None if value is None or pd.isna(value) else int(value)
+
+
+def _share(part: int | None, whole: int) -> Fraction | None:
+    return None if part is None or whole == 0 else Fraction(part, whole)
+
+
+def _maker(function: Any, row: dict[str, Any]) -> Any:
+    def make(measure: str, value: Any, unit: Any, formula: str) -> Figure:
+        key = f"survey.{row['group']}.{measure}"
+        return Figure(key, value, unit, formula, (row["source_row"],), computed_by(function))
+
+    return make
