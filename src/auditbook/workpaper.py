@@ -198,12 +198,12 @@ class WorkingPaper:
             swap_folder(folder, self.folder)
         settings = self.case.settings
         kept = [
-            ("kept.figures", str(len(self._figures))),
-            ("kept.findings", str(len(self._all_findings()))),
-            *(("kept.table", f"tables/{name}.csv") for name in self._tables),
-            *(("kept.chart", f"charts/{name}.svg") for name in self._charts),
-            ("kept.prepared", _signature(settings.prepared)),
-            ("kept.reviewed", _signature(settings.reviewed)),
+            ("figures", str(len(self._figures))),
+            ("findings", str(len(self._all_findings()))),
+            *(("table", f"tables/{name}.csv") for name in self._tables),
+            *(("chart", f"charts/{name}.svg") for name in self._charts),
+            ("prepared", _signature(settings.prepared)),
+            ("reviewed", _signature(settings.reviewed)),
         ]
         frame = pd.DataFrame(kept, columns=["kept", "kept_value"])
         return self._recorded("saved", f"{self.number}.saved", frame)

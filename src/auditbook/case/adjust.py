@@ -112,9 +112,7 @@ class Adjuster:
         wanted = self._canonical(written)
         named = [name for name in dict.fromkeys((raw.key(), "unit", "id")) if name]
         for name in named:
-            found = [
-                row for row in raw.body.rows if self._canonical(raw.text(row, name)) == wanted
-            ]
+            found = [row for row in raw.body.rows if self._canonical(raw.text(row, name)) == wanted]
             if found:
                 return found
         return []

@@ -107,9 +107,7 @@ def column_title(schema: TableSchema, name: str) -> Title:
     return titles.get(family, _OPEN_COLUMN)
 
 
-def split_body(
-    grid: Grid, header: Header, schema: TableSchema, problems: list[Problem]
-) -> Body:
+def split_body(grid: Grid, header: Header, schema: TableSchema, problems: list[Problem]) -> Body:
     """Sort the rows below the header; rows that cannot be sorted are problems."""
     parts: dict[str, list[Row]] = {"data": [], "total": [], "note": [], "blank": []}
     for row in grid.rows:

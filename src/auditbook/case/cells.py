@@ -89,7 +89,8 @@ def _choice(text: str, kind: CellKind) -> str:
 
 def _money(text: str, kind: CellKind) -> int | None:
     if not text:
-        return _blank(kind, "金额为空；没有金额请填 0 或 -", "no amount; write 0 or - for none")
+        _allow_blank(kind, "金额为空；没有金额请填 0 或 -", "no amount; write 0 or - for none")
+        return None
     try:
         return _within_limits(parse_money(text, kind.unit))
     except CellError:
@@ -109,7 +110,8 @@ def _money(text: str, kind: CellKind) -> int | None:
 
 def _count(text: str, kind: CellKind) -> int | None:
     if not text:
-        return _blank(kind, "数量为空；没有请填 0 或 -", "no number; write 0 or - for none")
+        _allow_blank(kind, "数量为空；没有请填 0 或 -", "no number; write 0 or - for none")
+        return None
     number = _number(text, "应为整数，例如 1,234", "should be a whole number, for example 1,234")
     if number != number.to_integral_value():
         raise CellError("应为整数，不带小数", "should be a whole number, without decimals")
@@ -132,7 +134,8 @@ def _number(text: str, message: str, message_en: str) -> Decimal:
 
 def _points(text: str, kind: CellKind) -> Decimal | None:
     if not text:
-        return _blank(kind, "分值为空；没有请填 0", "no points; write 0 for none")
+        _allow_blank(kind, "分值为空；没有请填 0", "no points; write 0 for none")
+        return None
     bare = plain(text).removesuffix("分").strip()
     number = _number(bare, "应为分数，例如 8.2", "should be score points, for example 8.2")
     short = number.normalize()
@@ -157,7 +160,8 @@ def _printed(text: str, kind: CellKind) -> str:
 
 def _date(text: str, kind: CellKind) -> date | None:
     if not text:
-        return _blank(kind, "日期为空；应如 2018-12-31", "no date; should be like 2018-12-31")
+        _allow_blank(kind, "日期为空；应如 2018-12-31", "no date; should be like 2018-12-31")
+        return None
     found = _DATE.fullmatch(plain(text)) or _DATE_DIGITS.fullmatch(plain(text))
     try:
         if found and int(found[1]) in _YEARS:
@@ -167,7 +171,7 @@ def _date(text: str, kind: CellKind) -> date | None:
     raise CellError("应为年月日，例如 2018-12-31", "should be a date, for example 2018-12-31")
 
 
-def _blank(kind: CellKind, message: str, message_en: str) -> None:
+def _allow_blank(kind: CellKind, message: str, message_en: str) -> None:
     if not kind.title.blank:
         raise CellError(message, message_en)
 

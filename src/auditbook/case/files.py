@@ -150,9 +150,7 @@ def _twice(found: dict[str, list[TableFile]]) -> list[Problem]:
     ]
 
 
-def _absent(
-    found: dict[str, list[TableFile]], settings: Settings, files: Files
-) -> list[Problem]:
+def _absent(found: dict[str, list[TableFile]], settings: Settings, files: Files) -> list[Problem]:
     """Tables that the settings describe and the folder does not have."""
     damaged = any(book is None for book in files.books.values())
     return [

@@ -82,8 +82,13 @@ class _Candidate:
     meanings: tuple[Meaning, ...]
 
     @property
-    def score(self) -> int:
+    def named(self) -> int:
         return len({meaning.name for meaning in self.meanings if meaning.name})
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        units = sum(1 for meaning in self.meanings if meaning.name and meaning.unit)
+        return self.named, units, -self.depth, -self.index
 
 
 def find_header(
@@ -114,17 +119,16 @@ def find_header(
 
 
 def _best(rows: list[Row], titles: Titles) -> _Candidate | None:
-    """The candidate that names most columns; the earlier and the plainer one when equal."""
-    best: _Candidate | None = None
+    """The candidate that names most columns; when equal most units, then the plainer, earlier."""
+    candidates = []
     for index in range(len(rows)):
         for depth in (1, 2):
-            if index + depth > len(rows):
-                continue
-            texts = _titles(rows[index : index + depth])
-            found = _Candidate(index, depth, texts, tuple(map(titles.meaning, texts)))
-            if found.score > (best.score if best else 0):
-                best = found
-    return best
+            if index + depth <= len(rows):
+                texts = _titles(rows[index : index + depth])
+                meanings = tuple(map(titles.meaning, texts))
+                candidates.append(_Candidate(index, depth, texts, meanings))
+    best = max(candidates, key=lambda candidate: candidate.rank)
+    return best if best.named else None
 
 
 def _titles(rows: list[Row]) -> tuple[str, ...]:

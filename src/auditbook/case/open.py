@@ -91,8 +91,13 @@ class Case:
         """The printed 合计 row of a table as a frame of one row or none."""
         return self.tables[name].totals.copy() if name in self.tables else self.table(name)
 
-    def inputs(self) -> pd.DataFrame:
-        """Which tables were received: one row per table of the case.
+    def inputs(self, *tables: str) -> pd.DataFrame:
+        """Which tables were received: one row per table of the case, or of those named.
+
+        Parameters
+        ----------
+        tables : str
+            Tables that a working paper reads; those that the case does not have are left out.
 
         Returns
         -------
@@ -104,7 +109,8 @@ class Case:
             "table", "title_zh", "title_en", "file", "rows", "sha256", "place", "ignored",
             "adjusted",
         ]  # fmt: skip
-        return pd.DataFrame([self._input(table) for table in self.tables.values()], columns=columns)
+        wanted = [t for t in self.tables.values() if not tables or t.name in tables]
+        return pd.DataFrame([self._input(table) for table in wanted], columns=columns)
 
     def alias_uses(self) -> pd.DataFrame:
         """Cells whose unit was written in another way: written, unit, place, table."""

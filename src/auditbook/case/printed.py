@@ -55,7 +55,8 @@ class Printed:
         if round_half_up(shown, self.places) == self.value:
             return "rounded"
         step = Fraction(1, 10**self.places)
-        if (abs(shown) // step) * step == abs(Fraction(self.value)) and (shown >= 0) == (self.value >= 0):
+        same_sign = (shown >= 0) == (self.value >= 0)
+        if same_sign and (abs(shown) // step) * step == abs(Fraction(self.value)):
             return "cut"
         return None
 
@@ -75,7 +76,7 @@ def parse_printed(text: str, unit: str = "") -> Printed:
     value = parse_number(number)
     places = len(number.partition(".")[2])
     unit = found["unit"] or unit
-    scale = Fraction(1, 100) if found["percent"] or unit == "%" else Fraction(
-        FEN_PER_UNIT.get(unit, 1)
+    scale = (
+        Fraction(1, 100) if found["percent"] or unit == "%" else Fraction(FEN_PER_UNIT.get(unit, 1))
     )
     return Printed(text, value, places, scale)

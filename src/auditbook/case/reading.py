@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auditbook.case.adjust import Adjuster, Adjustment
@@ -42,8 +42,7 @@ def read_case(folder: Path, project: str, year: int) -> ReadCase:
     files = Files(folder, problems)
     found = find_tables(files, settings)
     raws = _raw_tables(files, found, settings)
-    lines = {name: settings_file.text.line(("aliases", name)) for name in settings.aliases}
-    names = unit_names(raws, settings.aliases, lines, problems)
+    names = unit_names(raws, settings.aliases, problems)
     _adjust(case, raws, found, names)
     places = {file.table: file for file in found}
     for table, raw in raws.items():
@@ -55,7 +54,7 @@ def read_case(folder: Path, project: str, year: int) -> ReadCase:
     case.tables = {file.table: case.tables[file.table] for file in found if file.table in raws}
     problems.extend(check_references(case.tables, raws, settings))
     problems.extend(_texts(folder))
-    case.problems = in_file_order(problems, found)
+    case.problems = in_file_order([_with_line(p, settings_file) for p in problems], found)
     return case
 
 
@@ -67,9 +66,16 @@ def in_file_order(problems: list[Problem], found: list[TableFile]) -> list[Probl
     )
 
 
-def _raw_tables(
-    files: Files, found: list[TableFile], settings: Settings
-) -> dict[str, RawTable]:
+def _with_line(problem: Problem, settings_file: SettingsFile) -> Problem:
+    """A problem of a setting with its line, which whoever found the problem did not know."""
+    if problem.file != "case.yaml" or problem.row or not problem.column:
+        return problem
+    levels = 1 if problem.column.startswith("aliases.") else 3  # names may hold full stops
+    line = settings_file.text.line(tuple(problem.column.split(".", levels)))
+    return replace(problem, row=line)
+
+
+def _raw_tables(files: Files, found: list[TableFile], settings: Settings) -> dict[str, RawTable]:
     raws = {}
     for file in found:
         grid = files.grid(file)

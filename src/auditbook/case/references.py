@@ -45,9 +45,7 @@ def check_references(
     for reference in REFERENCES:
         problems.extend(_follow(reference, tables, raws))
     if settings.sampling.frame == "payments":
-        problems.extend(
-            _follow(Reference("sample", "id", "payments", "entry_id"), tables, raws)
-        )
+        problems.extend(_follow(Reference("sample", "id", "payments", "entry_id"), tables, raws))
     if "survey_counts" in tables:
         problems.extend(_groups(tables["survey_counts"], raws["survey_counts"], settings))
         problems.extend(_fewer(tables["survey_counts"], raws["survey_counts"]))
@@ -95,12 +93,13 @@ def _groups(table: Table, raw: RawTable, settings: Settings) -> Iterable[Problem
         if column and group and group not in declared:
             near = nearest(group, declared)
             hint = f"；最相近的是 {near}" if near else ""
+            known = listed(declared) or "（没有定义）"
             yield cell_problem(
                 raw,
                 row,
                 column,
-                f"不在 case.yaml 的 surveys 中，应为 {listed(declared) or '（没有定义）'} 之一{hint}",
-                f"not in surveys of case.yaml, which has {listed(declared) or 'none'}",
+                f"不在 case.yaml 的 surveys 中，应为 {known} 之一{hint}",
+                f"not in surveys of case.yaml, which has {known}",
             )
     for index, group in enumerate(declared):
         if group not in counted:

@@ -374,6 +374,7 @@ _TABLES = (
         {
             "id": _key("公布数据的编号", "数据编号", "Figure no."),
             "key": column("id", "数据键", "Key", "published. 开头的键"),
+            "name": column("text", "名称", "Name", "这个数叫什么", required=False, blank=True),
             "printed": column("text", "印出值", "Printed", "报告印出的文字，原样保留"),
             "unit": column("text", "单位", "Unit", "印出的单位", required=False, blank=True),
             "place": column("text", "出处", "Place", "在报告中的位置"),

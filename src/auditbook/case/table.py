@@ -128,9 +128,7 @@ def unit_columns(table: str, schema: TableSchema, frame_of_sample: str) -> dict[
     The unit column of a ledger, a sampled unit where units are sampled, units of a problem.
     """
     found = {
-        name: "unit"
-        for name, column in schema.columns.items()
-        if title_of(column).kind == "unit"
+        name: "unit" for name, column in schema.columns.items() if title_of(column).kind == "unit"
     }
     if table == "problems":
         found["unit"] = "list"
@@ -169,7 +167,7 @@ def _canonical(
 def _totals(raw: RawTable, total: dict[str, list[Any]] | None) -> pd.DataFrame:
     row = raw.body.total
     if row is None or total is None:
-        empty = {column.name: [] for column in raw.header.columns}
+        empty: dict[str, list[Any]] = {column.name: [] for column in raw.header.columns}
         return frame_of(raw.schema, empty, [])
     return frame_of(raw.schema, total, [raw.place(row)])
 

@@ -86,7 +86,6 @@ class UnitNames:
 def unit_names(
     raws: Mapping[str, RawTable],
     aliases: Mapping[str, str],
-    alias_line: Mapping[str, int],
     problems: list[Problem],
 ) -> UnitNames:
     """The master list of units and every alias, from the tables and ``case.yaml``."""
@@ -101,7 +100,7 @@ def unit_names(
                 names.add(unit, raw.place(row))
         if register == "units":
             problems.extend(_from_table(raw, names))
-    problems.extend(_from_settings(aliases, alias_line, names))
+    problems.extend(_from_settings(aliases, names))
     return names
 
 
@@ -115,18 +114,16 @@ def _from_table(raw: RawTable, names: UnitNames) -> Iterable[Problem]:
                 yield _clash(raw.grid.file, row.number, column.title, written, unit, other)
 
 
-def _from_settings(
-    aliases: Mapping[str, str], alias_line: Mapping[str, int], names: UnitNames
-) -> Iterable[Problem]:
+def _from_settings(aliases: Mapping[str, str], names: UnitNames) -> Iterable[Problem]:
     for written, target in aliases.items():
-        line, key = alias_line.get(written, 0), f"aliases.{written}"
+        key = f"aliases.{written}"
         unit, _ = names.resolve(target)
         if not unit:
-            yield Problem("case.yaml", line, key, target, *names.unknown(target))
+            yield Problem("case.yaml", 0, key, target, *names.unknown(target))
             continue
         other = names.alias(written, unit)
         if other:
-            yield _clash("case.yaml", line, key, written, unit, other)
+            yield _clash("case.yaml", 0, key, written, unit, other)
 
 
 def _clash(file: str, row: int, column: str, written: str, unit: str, other: str) -> Problem:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 import pandera.errors
-import pandera.pandas as pa
 
 from auditbook.case.body import RawTable
 from auditbook.case.columns import Title

@@ -13,13 +13,12 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from auditbook.case.cells import UNCOMPUTED
 from auditbook.case.errors import InputError, Problem
 from auditbook.case.grid import Grid, typed_grid
+from auditbook.case.workbook_errors import errors_in, with_errors
 
 LARGEST_UNPACKED = 200 * 1024 * 1024
 """Bytes that a workbook may unpack to."""
@@ -50,37 +49,25 @@ class Workbook:
     file : str
         Name relative to the case folder.
     sheets : list of str
+    book : CalamineWorkbook
+    patched : bool
+        Some sheet has error values or formulas without a result, which calamine reads as empty.
     """
 
     path: Path
     file: str
     sheets: list[str]
     book: CalamineWorkbook
-    patched: bool = False
+    patched: bool
 
     def grid(self, sheet: str) -> Grid:
         """A sheet as a grid; row numbers are those that Excel shows."""
         worksheet = self.book.get_sheet_by_name(sheet)
         values = worksheet.to_python(skip_empty_area=False)
         if self.patched:
-            values = self._with_errors(sheet, values)
+            values = with_errors(values, errors_in(self.path, sheet))
         merged = worksheet.merged_cell_ranges or []
         return typed_grid(f"{self.file}!{sheet}", self.path, values, merged)
-
-    def _with_errors(self, sheet: str, values: list[list[Any]]) -> list[list[Any]]:
-        """Put in error values and formulas without result, which calamine reads as empty."""
-        import openpyxl
-
-        found = openpyxl.load_workbook(self.path, data_only=True, read_only=True)[sheet]
-        formulas = openpyxl.load_workbook(self.path, read_only=True)[sheet]
-        rows = [list(row) for row in values]
-        for cells, written in zip(found.iter_rows(), formulas.iter_rows(), strict=False):
-            for cell, formula in zip(cells, written, strict=False):
-                if cell.value is None and formula.data_type == "f":
-                    _put(rows, cell.row, cell.column, UNCOMPUTED)
-                elif cell.data_type == "e":
-                    _put(rows, cell.row, cell.column, cell.value)
-        return rows
 
 
 def open_workbook(path: Path, file: str) -> Workbook:
@@ -147,16 +134,6 @@ def _extend(reach: list[int], piece: bytes) -> None:
             column = column * 26 + letter - 64
         reach[0] = max(reach[0], int(digits))
         reach[1] = max(reach[1], column)
-
-
-def _put(rows: list[list[Any]], row: int | None, column: int | None, value: Any) -> None:
-    if row is None or column is None:
-        return
-    while len(rows) < row:
-        rows.append([])
-    cells = rows[row - 1]
-    cells.extend([""] * (column - len(cells)))
-    cells[column - 1] = value
 
 
 _REASONS = {

@@ -56,7 +56,7 @@ def read_settings(folder: Path, project: str, year: int) -> tuple[SettingsFile, 
     try:
         settings = Settings.model_validate(text.values)
     except ValidationError as error:
-        found = [_problem(text, dict(item)) for item in error.errors()]
+        found = [_problem(text, item) for item in _told(error)]
         known = {problem.column for problem in found}
         raise InputError(
             sorted([*found, *(p for p in elsewhere if p.column not in known)], key=lambda p: p.row)
@@ -64,11 +64,24 @@ def read_settings(folder: Path, project: str, year: int) -> tuple[SettingsFile, 
     return SettingsFile(settings, text), elsewhere
 
 
+def _told(error: ValidationError) -> list[Mapping[str, Any]]:
+    """The errors, without "too few items" where an item failed: pydantic counts the good ones."""
+    errors = [dict(item) for item in error.errors()]
+    places = [item["loc"] for item in errors]
+    return [
+        item
+        for item in errors
+        if item["type"] != "too_short"
+        or not any(len(p) > len(item["loc"]) and p[: len(item["loc"])] == item["loc"] for p in places)
+    ]
+
+
 def _problem(text: YamlText, error: Mapping[str, Any]) -> Problem:
     path: Path_ = tuple(part for part in error["loc"] if part != "[key]")
     value = error.get("input")
     missing = error["type"] == "missing"
     shown = "" if missing or isinstance(value, dict | list | tuple) or value is None else str(value)
+    shown = shown.lower() if isinstance(value, bool) else shown
     message, message_en = _wording(error, path)
     return Problem(FILE, text.line(path), dotted(path), shown, message, message_en)
 
@@ -114,26 +127,25 @@ def _keys_at(path: Path_) -> list[str]:
     """The keys that may stand at a place of the file."""
     kind: Any = Settings
     for part in path:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            named = {(field.alias or name): field for name, field in kind.model_fields.items()}
-            kind = _inner(named[str(part)].annotation) if part in named else None
-        else:
-            kind = _inner(kind)
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return [field.alias or name for name, field in kind.model_fields.items()]
-    return []
+        fields = _fields(kind)
+        kind = fields.get(str(part)) if fields else _item(kind)
+    return list(_fields(kind))
 
 
-def _inner(annotation: Any) -> Any:
-    """The model inside ``tuple[X, ...]``, ``dict[str, X]`` or ``X | None``."""
-    origin = get_origin(annotation)
-    if origin in (tuple, list):
-        return get_args(annotation)[0]
-    if origin is dict:
-        return get_args(annotation)[1]
-    if origin in (Union, types.UnionType):
-        return next(arg for arg in get_args(annotation) if arg is not type(None))
-    return annotation
+def _fields(kind: Any) -> dict[str, Any]:
+    """Keys of a model with the annotations of their values."""
+    for inner in (kind, *get_args(kind)):  # X | None
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            if inner is not kind and get_origin(kind) not in (Union, types.UnionType):
+                return {}
+            return {(f.alias or name): f.annotation for name, f in inner.model_fields.items()}
+    return {}
+
+
+def _item(annotation: Any) -> Any:
+    """What a list or a mapping holds: X of ``tuple[X, ...]`` and of ``dict[str, X]``."""
+    inner = get_args(annotation)
+    return inner[1 if get_origin(annotation) is dict else 0] if inner else None
 
 
 _AMOUNT = (

@@ -115,10 +115,11 @@ def _scalar(node: Any) -> Any:
 
 
 def _marked(error: MarkedYAMLError, text: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else 0
-    lines = text.splitlines()
-    content = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    lines = ["", *text.splitlines()]
+    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark]
+    told = [mark.line + 1 for mark in marks if mark.line + 1 < len(lines)]
+    line = told[0] if told else len(lines) - 1 if marks else 0  # a mark may lie behind the end
+    content = lines[line].strip()
     duplicate = _DUPLICATE.search(error.problem or "")
     if isinstance(error, DuplicateKeyError):
         key = duplicate["key"] if duplicate else content.partition(":")[0]
@@ -130,7 +131,7 @@ def _marked(error: MarkedYAMLError, text: str) -> Problem:
             "同一个键写了两次；只能留一个",
             "the same key stands twice; keep one",
         )
-    if "\t" in (lines[line - 1] if 0 < line <= len(lines) else ""):
+    if "\t" in lines[line]:
         return _tab(line, content)
     return _syntax(line, content, error.problem or "")
 

@@ -19,7 +19,7 @@ from auditbook.case.printed import Printed, parse_printed
 from auditbook.facts import Figure, Finding, Severity, Verdict, records
 
 PUBLISHED_COLUMNS = [
-    "id", "published_key", "printed", "place", "figure", "recomputed", "fit", "factor", "verdict",
+    "id", "published_key", "published_name", "printed", "place", "figure", "recomputed", "fit", "factor", "verdict",
     "source_row", "figure_source",
 ]  # fmt: skip
 CLAIM_COLUMNS = [
@@ -51,8 +51,8 @@ def against_published(
     Returns
     -------
     DataFrame, one row per published figure whose ``figure`` is in `figures`
-        id, published_key, printed (with unit), place, figure, recomputed, fit (exact, rounded,
-        cut, none), factor (10ⁿ where the two differ by just that: a slip of units), verdict,
+        id, published_key, published_name, printed (with unit), place, figure, recomputed, fit
+        (exact, rounded, cut, none), factor (10ⁿ where the two differ by just that: a slip of units), verdict,
         source_row, figure_source.
 
     """
@@ -65,6 +65,7 @@ def against_published(
         row = {
             "id": record["id"],
             "published_key": record["key"],
+            "published_name": record.get("name") or record["key"],
             "printed": record["printed"] + record["unit"],
             "place": record["place"],
             "figure": figure.key,
@@ -85,7 +86,7 @@ def without_counterpart(published: pd.DataFrame, known_keys: set[str]) -> pd.Dat
     Returns
     -------
     DataFrame
-        id, published_key, printed, place, reason (the row's own note), verdict, source_row.
+        id, published_key, published_name, printed, place, reason (the row's own note), verdict, source_row.
 
     """
     open_ones = published[~published["figure"].isin(known_keys)]
@@ -93,6 +94,7 @@ def without_counterpart(published: pd.DataFrame, known_keys: set[str]) -> pd.Dat
         {
             "id": open_ones["id"],
             "published_key": open_ones["key"],
+            "published_name": open_ones["name"].where(open_ones["name"] != "", open_ones["key"]),
             "printed": open_ones["printed"] + open_ones["unit"],
             "place": open_ones["place"],
             "reason": open_ones.get("note", pd.Series("", index=open_ones.index)),
@@ -115,7 +117,7 @@ def published_findings(ties: pd.DataFrame) -> list[Finding]:
             difference=f"× {row['factor']}" if row["factor"] else "",
             expected_source=f"{row['figure']}（{row['figure_source']}）",
             actual_source=f"{row['place']}（{row['source_row']}）",
-            details={"figure": row["figure"], "place": row["place"], "factor": row["factor"]},
+            details={"name": row["published_name"], "place": row["place"], "factor": row["factor"]},
         )
         for row in records(ties)
         if row["verdict"] == Verdict.DIFFERS

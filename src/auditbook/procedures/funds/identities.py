@@ -65,11 +65,11 @@ def check_both_tables(
     Returns
     -------
     DataFrame
-        table (``allocation``, ``use``) and the columns of :func:`check_identities`.
+        statement (``allocation``, ``use``) and the columns of :func:`check_identities`.
     """
-    first = check_identities(allocation, allocation_total).assign(table="allocation")
-    second = check_identities(use, use_total, arrived="disbursed").assign(table="use")
-    return pd.concat([first, second], ignore_index=True)[["table", *IDENTITY_COLUMNS]]
+    first = check_identities(allocation, allocation_total).assign(statement="allocation")
+    second = check_identities(use, use_total, arrived="disbursed").assign(statement="use")
+    return pd.concat([first, second], ignore_index=True)[["statement", *IDENTITY_COLUMNS]]
 
 
 def identity_summary(identities: pd.DataFrame) -> pd.DataFrame:
@@ -78,21 +78,21 @@ def identity_summary(identities: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        table, identity, checked_count, broken_count, verdict.
+        statement, identity, checked_count, broken_count, verdict.
 
     """
     rows = [
         {
-            "table": table,
+            "statement": statement,
             "identity": name,
             "checked_count": len(group),
             "broken_count": int((group["difference_fen"] != 0).sum()),
             "verdict": verdict_of(bool((group["difference_fen"] == 0).all())),
         }
-        for (table, name), group in identities.groupby(["table", "identity"], sort=False)
+        for (statement, name), group in identities.groupby(["statement", "identity"], sort=False)
     ]
     return pd.DataFrame(
-        rows, columns=["table", "identity", "checked_count", "broken_count", "verdict"]
+        rows, columns=["statement", "identity", "checked_count", "broken_count", "verdict"]
     )
 
 

@@ -73,11 +73,11 @@ def compare_tables(
     """Every unit and column where two sources disagree, units on one side only included.
 
     Arguments and columns as in :func:`side_by_side`; rows that differ come first. A unit that
-    one side lacks is one row per subject with the verdict undecided.
+    one side lacks is one row, of the first subject, with the verdict undecided.
     """
     both = side_by_side(left, right, on=on, amounts=amounts, tolerance=tolerance)
     differ = both[both["verdict"] == Verdict.DIFFERS]
-    one_sided = both[both["verdict"] == Verdict.UNDECIDED]
+    one_sided = both[both["verdict"] == Verdict.UNDECIDED].drop_duplicates("unit")
     return pd.concat([differ, one_sided], ignore_index=True)
 
 

@@ -1,0 +1,206 @@
+"""Charts: each drawn from exactly the table that is shown beside it.
+
+Every function takes a result table, the language and the money unit, and returns a
+:class:`Chart`: a matplotlib figure that is drawn and saved with the project's font and settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from auditbook.case.money import FEN_PER_UNIT, amount_text
+from auditbook.deliver.fonts import chart_style
+from auditbook.deliver.labels import coded, label
+from auditbook.facts import Verdict
+
+BLUE, ORANGE, GREY, RED = "#2f6db3", "#e08214", "#b8c0c8", "#b42318"
+"""Told apart by people with any colour vision, and in a grey print."""
+
+_WIDTH = 8.0
+_ROW = 0.34
+
+
+class Chart(Figure):
+    """A figure that always saves under the project's settings (font, fixed SVG ids)."""
+
+    def savefig(self, *args: Any, **options: Any) -> None:
+        """Save as :meth:`matplotlib.figure.Figure.savefig` does."""
+        with rc_context(chart_style()):
+            super().savefig(*args, **options)
+
+
+def unit_amounts(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
+    """What each unit received and used.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From ``funds.unit_rates``: unit, arrived_fen, used_fen; the 合计 row is left out.
+    """
+    rows = table[table["unit"] != "合计"]
+    pairs = [
+        (label("chart.arrived", lang), _in_unit(rows["arrived_fen"], money_unit), GREY),
+        (label("chart.used", lang), _in_unit(rows["used_fen"], money_unit), BLUE),
+    ]
+    chart, _ = _paired_bars("chart.unit_amounts", list(rows["unit"]), pairs, lang, money_unit)
+    return chart
+
+
+def two_tables(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
+    """Money used according to two tables; where they disagree the difference is written.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From ``funds.side_by_side``: unit, subject, left_fen, right_fen, difference_fen, verdict;
+        the subject ``used`` of units that both tables name is drawn.
+    """
+    rows = table[(table["subject"] == "used") & (table["verdict"] != Verdict.UNDECIDED)]
+    left, right = (_in_unit(rows[c], money_unit) for c in ("left_fen", "right_fen"))
+    pairs = [
+        (label("chart.two_tables_left", lang), left, GREY),
+        (label("chart.two_tables_right", lang), right, ORANGE),
+    ]
+    chart, axes = _paired_bars("chart.two_tables", list(rows["unit"]), pairs, lang, money_unit)
+    with rc_context(chart_style()):
+        for place, fen in enumerate(rows["difference_fen"]):
+            if axes is not None and fen:
+                words = label("chart.difference", lang, amount=amount_text(abs(fen), money_unit))
+                longest = max(left[place], right[place])
+                axes.annotate(words, (longest, place), (6, 0), textcoords="offset points",
+                              va="center", color=RED, fontsize=9)  # fmt: skip
+    return chart
+
+
+def coverage(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
+    """Share of the population that was looked at, by number and by money.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From ``sampling.coverage``: measure, sample_count, population_count, sample_fen,
+        population_fen, share_rate.
+    """
+    rows = table[table["share_rate"].notna()]
+    if rows.empty:
+        return _nothing(lang)
+    names = [coded("measure", measure, lang) for measure in rows["measure"]]
+    shares = [float(rate) * 100 for rate in rows["share_rate"]]
+    with rc_context(chart_style()):
+        chart, axes = _axes("chart.coverage", names, lang)
+        axes.barh(range(len(names)), [100] * len(names), color=GREY, height=0.5)
+        axes.barh(range(len(names)), shares, color=BLUE, height=0.5)
+        for place, share in enumerate(shares):
+            axes.annotate(f"{share:.2f}%", (share, place), (5, 0), textcoords="offset points",
+                          va="center", fontsize=9)  # fmt: skip
+        axes.set_xlim(0, 100)
+        axes.set_xlabel(label("chart.share_axis", lang))
+    return chart
+
+
+def satisfaction(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
+    """Published satisfaction with the widest interval (thick) and the non-return bounds (thin).
+
+    Parameters
+    ----------
+    table : DataFrame
+        From ``survey.satisfaction``: group, satisfaction_rate, lower_rate, upper_rate,
+        worst_rate, best_rate.
+    """
+    if table.empty:
+        return _nothing(lang)
+    percent = {c: [float(v) * 100 for v in table[c]] for c in table.columns if c.endswith("_rate")}
+    places = list(range(len(table)))
+    with rc_context(chart_style()):
+        chart, axes = _axes("chart.satisfaction", list(table["group"]), lang, row=0.75)
+        above, below = [p - 0.12 for p in places], [p + 0.14 for p in places]
+        axes.hlines(above, percent["lower_rate"], percent["upper_rate"], color=BLUE,
+                    linewidth=7, label=label("chart.interval", lang))  # fmt: skip
+        axes.hlines(below, percent["worst_rate"], percent["best_rate"], color=ORANGE,
+                    linewidth=2.5, label=label("chart.nonresponse", lang))  # fmt: skip
+        axes.plot(percent["satisfaction_rate"], places, "D", color="black", markersize=5,
+                  label=label("chart.estimate", lang))  # fmt: skip
+        lowest = min(percent["lower_rate"] + percent["worst_rate"])
+        axes.set_xlim(max(0, 5 * (lowest // 5) - 5), 100.8)
+        axes.set_ylim(len(table) - 0.4, -0.6)
+        axes.set_xlabel(label("chart.rate_axis", lang))
+        _legend_below(axes)
+    return chart
+
+
+def scores(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
+    """Score rate per indicator, with points and full marks written.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From ``scoring.chart_rows``: name, points_points, full_points, rate_rate.
+    """
+    if table.empty:
+        return _nothing(lang)
+    rates = [float(rate) * 100 for rate in table["rate_rate"]]
+    with rc_context(chart_style()):
+        chart, axes = _axes("chart.scores", list(table["name"]), lang)
+        colours = [BLUE if rate >= 100 else ORANGE for rate in rates]
+        axes.barh(range(len(rates)), rates, color=colours, height=0.6)
+        texts = zip(table["points_points"], table["full_points"], rates, strict=True)
+        for place, (points, full, rate) in enumerate(texts):
+            axes.annotate(f"{points} / {full}", (rate, place), (5, 0),
+                          textcoords="offset points", va="center", fontsize=9)  # fmt: skip
+        axes.set_xlim(0, 112)
+        axes.set_xticks(range(0, 101, 20))
+        axes.set_xlabel(label("chart.score_axis", lang))
+    return chart
+
+
+def _paired_bars(
+    title: str,
+    names: Sequence[str],
+    pairs: Sequence[tuple[str, list[float], str]],
+    lang: str,
+    money_unit: str,
+) -> tuple[Chart, Axes | None]:
+    if not names:
+        return _nothing(lang), None
+    with rc_context(chart_style()):
+        chart, axes = _axes(title, names, lang, row=0.42)
+        for offset, (words, amounts, colour) in zip((-0.19, 0.19), pairs, strict=True):
+            places = [place + offset for place in range(len(names))]
+            axes.barh(places, amounts, height=0.36, color=colour, label=words)
+        axes.set_xlabel(label("chart.amount_axis", lang, unit=label(f"money_unit.{money_unit}", lang)))
+        axes.margins(x=0.16)
+        _legend_below(axes)
+    return chart, axes
+
+
+def _axes(title: str, names: Sequence[str], lang: str, *, row: float = _ROW) -> tuple[Chart, Axes]:
+    chart = Chart(figsize=(_WIDTH, 1.5 + row * len(names)), layout="constrained")
+    axes = chart.subplots()
+    axes.set_title(label(title, lang))
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x", color="#e6e9ec", linewidth=0.8)
+    axes.set_axisbelow(True)
+    return chart, axes
+
+
+def _legend_below(axes: Axes) -> None:
+    axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)  # type: ignore[union-attr]
+
+
+def _nothing(lang: str) -> Chart:
+    with rc_context(chart_style()):
+        chart = Chart(figsize=(_WIDTH, 1.0))
+        chart.text(0.02, 0.5, label("chart.none", lang), va="center")
+    return chart
+
+
+def _in_unit(fen: pd.Series[Any], money_unit: str) -> list[float]:
+    return [int(amount) / FEN_PER_UNIT[money_unit] for amount in fen]
