@@ -5,10 +5,10 @@ from __future__ import annotations
 import zipfile
 
 import pytest
-from case_files import ALLOCATION, SETTINGS, USE, only_problem_in, problems_in, write_case
 
 from auditbook import InputError, open_case
 from auditbook.case.errors import SHOWN_AT_MOST, Problem
+from case_files import ALLOCATION, SETTINGS, USE, only_problem_in, problems_in, write_case
 
 
 def place(problem):

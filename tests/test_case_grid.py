@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from case_files import ALLOCATION, SETTINGS, USE, only_problem_in, opened, write_case
 
 from auditbook.case.grid import cell_text, column_letter
+from case_files import ALLOCATION, SETTINGS, USE, only_problem_in, opened, write_case
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -28,7 +28,8 @@ def test_a_declared_encoding_is_the_only_one_tried(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [ALLOCATION.encode("utf-16"), b"\xef\xbb\xbf\xff\xff", b"\xff\xff\xff\xff\n", b"a\0b"]
+    "content",
+    [ALLOCATION.encode("utf-16"), b"\xef\xbb\xbf\xff\xff", b"\xff\xff\xff\xff\n", b"a\0b"],
 )
 def test_what_is_no_text_is_a_problem(tmp_path, content):
     write_case(tmp_path, {"allocation": ALLOCATION, "use": content})

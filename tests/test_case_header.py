@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from case_files import (
     ALLOCATION,
     SETTINGS,
@@ -122,9 +123,7 @@ def test_titles_that_only_this_case_has_are_mapped_in_the_settings(tmp_path):
 
 
 def test_a_column_name_in_the_settings_that_the_table_has_not_is_a_problem(tmp_path):
-    settings = SETTINGS + (
-        "sources:\n  allocation: {place: 报告, columns: {经办: arived}}\n"
-    )
+    settings = SETTINGS + ("sources:\n  allocation: {place: 报告, columns: {经办: arived}}\n")
     write_case(tmp_path, settings=settings)
 
     problem = only_problem_in(tmp_path)

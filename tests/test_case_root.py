@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from case_files import opened, write_case
 
 from auditbook import InputError, open_case
 from auditbook.case.root import cases, find_root, projects
+from case_files import opened, write_case
 
 
 @pytest.fixture(autouse=True)

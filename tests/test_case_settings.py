@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from case_files import SETTINGS, only_problem_in, opened, problems_in, write_case
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from datetime import date
+from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auditbook.case.schemas import SCHEMAS
 from case_files import (
     ALLOCATION,
     SETTINGS,
@@ -17,14 +22,10 @@ from case_files import (
     write_case,
     write_workbook,
 )
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from auditbook.case.schemas import SCHEMAS
+HEADER: list[Any] = ["单位", "到位资金", "使用资金", "结余资金"]
 
-HEADER = ["单位", "到位资金", "使用资金", "结余资金"]
-
-TABLES = {
+TABLES: dict[str, list[list[Any]]] = {
     "allocation": [
         ["2018年资金", "", "", "", ""],
         ["单位：元", "", "", "", ""],
@@ -102,7 +103,9 @@ def test_amounts_typed_in_excel_are_those_written_in_csv(tmp_path_factory, fen, 
     root = tmp_path_factory.mktemp("amounts")
     per = {"元": 100, "万元": 10**6, "亿元": 10**10}[unit]
     rows = [[f"{n}县", amount / per, amount / per, 0] for n, amount in enumerate(fen)]
-    folder = write_case(root, {}, settings=SETTINGS.replace("money_unit: 万元", f"money_unit: {unit}"))
+    folder = write_case(
+        root, {}, settings=SETTINGS.replace("money_unit: 万元", f"money_unit: {unit}")
+    )
     write_workbook(folder / "inputs.xlsx", {"allocation": [HEADER, *rows]})
 
     assert opened(root).allocation["arrived"].tolist() == fen
@@ -152,8 +155,7 @@ def test_a_table_as_csv_and_as_sheet_is_a_problem(tmp_path):
 def test_spreadsheet_errors_are_never_read_as_empty(tmp_path):
     folder = write_case(tmp_path, {})
     book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "allocation"
+    sheet = book.create_sheet("allocation")
     for row in [[*HEADER, "备注"], ["甲县", 1, "#DIV/0!", 0, ""], ["乙县", "=1+1", 2, 0, "#N/A"]]:
         sheet.append(row)
     book.save(folder / "inputs.xlsx")
@@ -191,7 +193,7 @@ def rewrite(path, old, new):
 
 def test_an_amount_in_merged_cells_belongs_to_nobody(tmp_path):
     folder = write_case(tmp_path, {})
-    rows = [HEADER, ["甲县", 5, 1, 4], ["乙县", "", 1, 0]]
+    rows: list[list[Any]] = [HEADER, ["甲县", 5, 1, 4], ["乙县", "", 1, 0]]
     write_workbook(folder / "inputs.xlsx", {"allocation": rows}, {"allocation": ["B2:B3"]})
 
     problem = only_problem_in(tmp_path)
@@ -202,7 +204,7 @@ def test_an_amount_in_merged_cells_belongs_to_nobody(tmp_path):
 
 def test_a_name_in_merged_cells_holds_for_every_row(tmp_path):
     folder = write_case(tmp_path, {})
-    rows = [
+    rows: list[list[Any]] = [
         ["指标代码", "一级指标", "二级指标", "分值", "评分规则"],
         ["A1", "决策", "立项", 8, "扣分制"],
         ["A2", "", "目标", 12, "扣分制"],
@@ -214,7 +216,7 @@ def test_a_name_in_merged_cells_holds_for_every_row(tmp_path):
 
 def test_ids_typed_as_numbers_have_no_decimals(tmp_path):
     folder = write_case(tmp_path, {})
-    rows = [["编号", "问题"], [1.0, "甲"], [2.0, "乙"]]
+    rows: list[list[Any]] = [["编号", "问题"], [1.0, "甲"], [2.0, "乙"]]
     write_workbook(folder / "inputs.xlsx", {"problems": rows})
 
     assert opened(tmp_path).problems["id"].tolist() == ["1", "2"]

@@ -50,8 +50,8 @@ class Figure:
     value : int, Fraction, Decimal or str
         Fen for money, an exact fraction for rates, Decimal for points, int for counts.
     unit : Unit
-    formula : str
-        One line in words; a rate names its denominator.
+    formula, formula_en : str
+        One line in words, in Chinese and English; a rate names its denominator.
     source : tuple of str
         Input rows, ``file:rows`` (``allocation.csv:3-21``), or keys of other figures.
     function : str
@@ -68,6 +68,12 @@ class Figure:
     source: tuple[str, ...] = ()
     function: str = ""
     bound: Bound = "exact"
+    formula_en: str = ""
+    section: str = ""
+
+    def formula_in(self, lang: str) -> str:
+        """The formula in ``lang``; in Chinese where there is no English one."""
+        return (lang == "en" and self.formula_en) or self.formula
 
     def as_json(self) -> dict[str, Any]:
         """A JSON object; rates as ``numerator/denominator`` text so that nothing is lost."""
@@ -129,6 +135,36 @@ class Finding:
 def computed_by(function: Callable[..., Any]) -> str:
     """The name of a procedure as figures carry it: ``auditbook.procedures.funds:totals``."""
     return f"{function.__module__}:{inspect.unwrap(function).__qualname__}"
+
+
+class FigureMaker:
+    """Makes the figures of one function and one source.
+
+    Parameters
+    ----------
+    function : callable
+        The procedure that computes them.
+    source : tuple of str
+        Input rows, where a figure does not name its own.
+    """
+
+    def __init__(self, function: Callable[..., Any], source: tuple[str, ...]) -> None:
+        self.function, self.source = computed_by(function), source
+
+    def __call__(
+        self,
+        key: str,
+        value: int | Fraction | Decimal | str,
+        unit: Unit,
+        formula: tuple[str, str],
+        *,
+        source: tuple[str, ...] | None = None,
+        bound: Bound = "exact",
+    ) -> Figure:
+        """A figure; `formula` in Chinese and English."""
+        zh, en = formula
+        rows = self.source if source is None else source
+        return Figure(key, value, unit, zh, rows, self.function, bound, en)
 
 
 def by_key(figures: Iterable[Figure]) -> dict[str, Figure]:

@@ -128,7 +128,7 @@ class WorkingPaper:
         self.case, self.name, self.lang = case, name, lang
         self._tables: dict[str, pd.DataFrame] = {}
         self._charts: dict[str, RecordedChart] = {}
-        self._figures: dict[str, Figure] = {}
+        self._figures: dict[str, list[Figure]] = {}
         self._findings: dict[str, list[Finding]] = {}
 
     def table(self, name: str, frame: pd.DataFrame) -> Recorded:
@@ -138,31 +138,33 @@ class WorkingPaper:
 
     def chart(self, name: str, chart: Chart) -> RecordedChart:
         """Keep a matplotlib figure as SVG and PNG, byte for byte the same in every run."""
+        from matplotlib import rc_context
+
         svg, png = io.BytesIO(), io.BytesIO()
-        chart.savefig(svg, format="svg", metadata=_SVG_METADATA)
-        chart.savefig(png, format="png", dpi=150, metadata={"Software": None})
+        with rc_context({"svg.hashsalt": "auditbook"}):
+            chart.savefig(svg, format="svg", metadata=_SVG_METADATA)
+            chart.savefig(png, format="png", dpi=150, metadata={"Software": None})
         self._charts[self._checked(name)] = RecordedChart(name, svg.getvalue(), png.getvalue())
         return self._charts[name]
 
-    def figures(self, figures: Iterable[Figure]) -> Recorded:
-        """Keep figures; a key may stand once in a working paper.
+    def figures(self, name: str, figures: Iterable[Figure]) -> Recorded:
+        """Keep the figures of heading ``NN.S``; a key may stand once in a working paper.
+
+        A second call for the same heading replaces the first: a cell may be run again.
 
         Raises
         ------
         ValueError
-            A key appears twice with different content.
-
+            A key appears twice.
         """
-        new = by_key(figures)
-        for key, figure in new.items():
-            if self._figures.get(key, figure) != figure:
-                raise ValueError(f"the figure {key} was recorded before with another value")
-        self._figures.update(new)
+        section = self._checked(name).partition("_")[0]
+        self._figures[section] = [replace(figure, section=section) for figure in figures]
+        by_key(self._all_figures())
         frame = pd.DataFrame(
-            [_figure_row(f) for f in new.values()],
-            columns=["key", "value", "unit", "bound", "formula", "source"],
+            [_figure_row(f) for f in self._figures[section]],
+            columns=["key", "value", "unit", "bound", "formula", "formula_en", "source"],
         )
-        return self._recorded("figures", f"{self.number}.figures", frame)
+        return self._recorded("figures", f"{section}_figures", frame)
 
     def findings(self, name: str, findings: Iterable[Finding]) -> Recorded:
         """Keep the findings of heading ``NN.S``, each with its code ``F-NN.S-k``.
@@ -198,7 +200,7 @@ class WorkingPaper:
             swap_folder(folder, self.folder)
         settings = self.case.settings
         kept = [
-            ("figures", str(len(self._figures))),
+            ("figures", str(len(self._all_figures()))),
             ("findings", str(len(self._all_findings()))),
             *(("table", f"tables/{name}.csv") for name in self._tables),
             *(("chart", f"charts/{name}.svg") for name in self._charts),
@@ -206,12 +208,13 @@ class WorkingPaper:
             ("reviewed", _signature(settings.reviewed)),
         ]
         frame = pd.DataFrame(kept, columns=["kept", "kept_value"])
-        return self._recorded("saved", f"{self.number}.saved", frame)
+        return self._recorded("saved", f"{self.number}_saved", frame)
 
     def _write(self, folder: Path) -> None:
         (folder / "tables").mkdir()
         (folder / "charts").mkdir()
-        figures = [self._figures[key].as_json() for key in sorted(self._figures)]
+        known = by_key(self._all_figures())
+        figures = [known[key].as_json() for key in sorted(known)]
         text = json.dumps(figures, ensure_ascii=False, indent=1, sort_keys=True)
         (folder / "figures.json").write_text(text + "\n", encoding="utf-8")
         rows = [asdict(f) | {"details": _dump(f.details)} for f in self._all_findings()]
@@ -221,6 +224,9 @@ class WorkingPaper:
         for name, chart in self._charts.items():
             (folder / "charts" / f"{name}.svg").write_bytes(chart.svg)
             (folder / "charts" / f"{name}.png").write_bytes(chart.png)
+
+    def _all_figures(self) -> list[Figure]:
+        return [figure for figures in self._figures.values() for figure in figures]
 
     def _all_findings(self) -> list[Finding]:
         return [finding for findings in self._findings.values() for finding in findings]
@@ -285,6 +291,7 @@ def _figure_row(figure: Figure) -> dict[str, Any]:
         "unit": figure.unit,
         "bound": figure.bound,
         "formula": figure.formula,
+        "formula_en": figure.formula_en,
         "source": "；".join(figure.source),
     }
 

@@ -110,7 +110,7 @@ def satisfaction(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
     Parameters
     ----------
     table : DataFrame
-        From ``survey.satisfaction``: group, satisfaction_rate, lower_rate, upper_rate,
+        From ``survey.satisfaction``: group_zh, group_en, satisfaction_rate, lower_rate, upper_rate,
         worst_rate, best_rate.
     """
     if table.empty:
@@ -118,7 +118,7 @@ def satisfaction(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
     percent = {c: [float(v) * 100 for v in table[c]] for c in table.columns if c.endswith("_rate")}
     places = list(range(len(table)))
     with rc_context(chart_style()):
-        chart, axes = _axes("chart.satisfaction", list(table["group"]), lang, row=0.75)
+        chart, axes = _axes("chart.satisfaction", list(table[f"group_{lang}"]), lang, row=0.75)
         above, below = [p - 0.12 for p in places], [p + 0.14 for p in places]
         axes.hlines(above, percent["lower_rate"], percent["upper_rate"], color=BLUE,
                     linewidth=7, label=label("chart.interval", lang))  # fmt: skip
@@ -173,7 +173,9 @@ def _paired_bars(
         for offset, (words, amounts, colour) in zip((-0.19, 0.19), pairs, strict=True):
             places = [place + offset for place in range(len(names))]
             axes.barh(places, amounts, height=0.36, color=colour, label=words)
-        axes.set_xlabel(label("chart.amount_axis", lang, unit=label(f"money_unit.{money_unit}", lang)))
+        axes.set_xlabel(
+            label("chart.amount_axis", lang, unit=label(f"money_unit.{money_unit}", lang))
+        )
         axes.margins(x=0.16)
         _legend_below(axes)
     return chart, axes
@@ -192,7 +194,7 @@ def _axes(title: str, names: Sequence[str], lang: str, *, row: float = _ROW) -> 
 
 
 def _legend_below(axes: Axes) -> None:
-    axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)  # type: ignore[union-attr]
+    axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
 
 
 def _nothing(lang: str) -> Chart:

@@ -34,6 +34,6 @@ def chart_font() -> str:
     return str(font_manager.FontProperties(fname=font).get_name())
 
 
-def chart_style() -> dict[str, Any]:
+def chart_style() -> Any:
     """The matplotlib settings under which charts are drawn and saved."""
     return CHART_STYLE | {"font.family": [chart_font(), "DejaVu Sans"]}

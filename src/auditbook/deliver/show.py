@@ -75,7 +75,9 @@ class Shown:
     def _repr_html_(self) -> str:
         head = "".join(f'<th class="{c.kind}">{html.escape(c.text)}</th>' for c in self.titles)
         body = "".join(_html_row(*row) for row in self.rows)
-        unit = f'<span class="ab-unit">{html.escape(self.unit_note)}</span>' if self.unit_note else ""
+        unit = (
+            f'<span class="ab-unit">{html.escape(self.unit_note)}</span>' if self.unit_note else ""
+        )
         below = f"<p>{html.escape(self.below)}</p>" if self.below else ""
         table = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>" if self.rows else ""
         return (
@@ -125,7 +127,6 @@ def caption(recorded: Recorded) -> str:
     """``01.3 表内勾稽``: number and title of a table."""
     number, _, topic = recorded.name.partition("_")
     if recorded.kind in ("findings", "figures", "saved"):
-        number = recorded.name[:2] if recorded.kind != "findings" else number
         return f"{number} {label(f'show.{recorded.kind}', recorded.lang)}"
     return f"{number} {label(f'caption.{topic}', recorded.lang)}"
 
@@ -142,6 +143,8 @@ def cell_text(column: str, value: Any, *, lang: str, money_unit: str) -> str:
         return f"{int(value):,}"
     if isinstance(value, Decimal):
         return format(value, "f")
+    if column == "sha256":
+        return f"{value[:12]}…"
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     return coded(column, str(value), lang)
@@ -188,18 +191,19 @@ def _figures(recorded: Recorded) -> tuple[list[Cell], list[tuple[str, str, list[
     lang = recorded.lang
     names = ["key", "value", "formula", "source"]
     titles = [
-        Cell(label(f"column.figure_{name}", lang), {"value": "ab-n", "source": "ab-s"}.get(name, ""))
+        Cell(
+            label(f"column.figure_{name}", lang), {"value": "ab-n", "source": "ab-s"}.get(name, "")
+        )
         for name in names
     ]
     rows = []
     for record in records(recorded.frame):
-        figure = Figure(record["key"], record["value"], record["unit"], record["formula"],
-                        bound=record["bound"])  # fmt: skip
+        figure = Figure(**(record | {"source": (record["source"],)}))
         value = figure_text(figure, money_unit=recorded.money_unit, lang=lang)
         cells = [
             Cell(figure.key),
             Cell(value, "ab-n"),
-            Cell(figure.formula),
+            Cell(figure.formula_in(lang)),
             Cell(record["source"], "ab-s"),
         ]
         rows.append((f"k-{figure.key}", "", cells))
@@ -209,10 +213,22 @@ def _figures(recorded: Recorded) -> tuple[list[Cell], list[tuple[str, str, list[
 def _columns(frame: pd.DataFrame, lang: str) -> list[str]:
     """Sources last; of columns in two languages the one that is read; empty notes left out."""
     other = "_en" if lang == "zh" else "_zh"
-    names = [str(name) for name in frame.columns if not str(name).endswith(other)]
-    names = [n for n in names if n not in _QUIET or any(v not in (None, "", 0) and v == v for v in frame[n].astype(object).tolist() if v is not pd.NA)]
+    names = [str(n) for n in frame.columns if not str(n).endswith(other) and n not in _HIDDEN]
+    names = [
+        n
+        for n in names
+        if n not in _QUIET
+        or any(
+            v not in (None, "", 0) and v == v
+            for v in frame[n].astype(object).tolist()
+            if v is not pd.NA
+        )
+    ]
     return sorted(names, key=lambda name: name in SOURCES)
 
+
+_HIDDEN = ("notebook", "group")
+"""Columns for later steps, not for people."""
 
 _QUIET = ("note", "seq", "level3", "level4", "reason", "cause", "state", "factor", "ignored",
           "budget_fen", "valid_count", "valid_rate", "problems", "adjusted")  # fmt: skip

@@ -8,12 +8,11 @@ population. Coverage by number or by money is not confidence (ISA 530;
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import pandas as pd
 
 from auditbook.case.settings import Sampling, Survey
-from auditbook.facts import Figure, Finding, Severity, Verdict, computed_by, records, row_ranges
+from auditbook.facts import Figure, FigureMaker, Finding, Severity, Verdict, records, row_ranges
 
 PROBABILITY_METHODS = ("random", "systematic", "monetary_unit")
 """Methods that give every unit a known chance; every other one is judgement."""
@@ -167,17 +166,48 @@ def figures(frame: pd.DataFrame, sample: pd.DataFrame, *, amount: str) -> list[F
     rows = row_ranges([*frame["source_row"], *sample["source_row"]])
     count, money = records(table)
 
-    def make(key: str, value: Any, unit: Any, formula: str) -> Figure:
-        return Figure(key, value, unit, formula, rows, computed_by(coverage))
+    make = FigureMaker(coverage, rows)
 
     return [
-        make("sampling.population.count", int(count["population_count"]), "count", "总体单位数"),
-        make("sampling.sample.count", int(count["sample_count"]), "count", "样本单位数"),
-        make("sampling.coverage.count", count["share_rate"], "rate", "样本单位数 ÷ 总体单位数"),
-        make("sampling.population.amount", int(money["population_fen"]), "fen", "总体金额"),
-        make("sampling.sample.amount", int(money["sample_fen"]), "fen", "样本金额"),
+        make(
+            "sampling.population.count",
+            int(count["population_count"]),
+            "count",
+            ("总体单位数", "items in the population"),
+        ),
+        make(
+            "sampling.sample.count",
+            int(count["sample_count"]),
+            "count",
+            ("样本单位数", "items in the sample"),
+        ),
+        make(
+            "sampling.coverage.count",
+            count["share_rate"],
+            "rate",
+            ("样本单位数 ÷ 总体单位数", "items in the sample ÷ items in the population"),
+        ),
+        make(
+            "sampling.population.amount",
+            int(money["population_fen"]),
+            "fen",
+            ("总体金额", "amount of the population"),
+        ),
+        make(
+            "sampling.sample.amount",
+            int(money["sample_fen"]),
+            "fen",
+            ("样本金额", "amount of the sample"),
+        ),
         *(
-            [make("sampling.coverage.amount", money["share_rate"], "rate", "样本金额 ÷ 总体金额")]
+            [
+                make(
+                    "sampling.coverage.amount",
+                    money["share_rate"],
+                    "rate",
+                    ("样本金额 ÷ 总体金额", "amount of the sample ÷ amount of the population"),
+                )
+            ]
             if money["share_rate"] is not None
             else []
         ),

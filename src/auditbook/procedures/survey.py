@@ -16,7 +16,7 @@ from scipy import stats
 
 from auditbook.case.printed import parse_printed
 from auditbook.case.settings import Survey
-from auditbook.facts import Figure, Finding, Severity, Verdict, computed_by, records
+from auditbook.facts import Figure, FigureMaker, Finding, Severity, Verdict, records
 
 
 class Interval(NamedTuple):
@@ -104,23 +104,29 @@ def nonresponse_bounds(*, estimate: float, returned: int, issued: int) -> Interv
     return Interval(estimate, known / issued, (known + issued - returned) / issued)
 
 
-def return_rates(counts: pd.DataFrame) -> pd.DataFrame:
+def return_rates(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFrame:
     """回收率 = 收回/发放, and where valid forms are known 有效回收率 = 有效/发放.
 
     Parameters
     ----------
     counts : DataFrame, one row per group
         The table ``survey_counts``: group, issued, returned, valid, source_row.
+    surveys : tuple of Survey
+        What the groups are called.
 
     Returns
     -------
     DataFrame, one row per group
-        group, issued_count, returned_count, return_rate, valid_count, valid_rate, source_row.
+        group, group_zh, group_en, issued_count, returned_count, return_rate, valid_count,
+        valid_rate, source_row.
 
     """
+    names = {survey.group: survey for survey in surveys}
     rows = [
         {
             "group": row["group"],
+            "group_zh": names[row["group"]].zh,
+            "group_en": names[row["group"]].en,
             "issued_count": row["issued"],
             "returned_count": row["returned"],
             "return_rate": _share(int(row["returned"]), int(row["issued"])),
@@ -130,8 +136,10 @@ def return_rates(counts: pd.DataFrame) -> pd.DataFrame:
         }
         for row in records(counts)
     ]
-    columns = ["group", "issued_count", "returned_count", "return_rate", "valid_count",
-               "valid_rate", "source_row"]  # fmt: skip
+    columns = [
+        "group", "group_zh", "group_en", "issued_count", "returned_count", "return_rate",
+        "valid_count", "valid_rate", "source_row",
+    ]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns)
     return table.astype({"issued_count": "Int64", "returned_count": "Int64",
                          "valid_count": "Int64"})  # fmt: skip
@@ -150,7 +158,8 @@ def satisfaction(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFr
     Returns
     -------
     DataFrame, one row per group that has a printed figure
-        group, printed, returned_count, satisfaction_rate, lower_rate, upper_rate
+        group, group_zh, group_en, printed, returned_count, satisfaction_rate, lower_rate,
+        upper_rate
         (:func:`index_bounds`), worst_rate, best_rate (:func:`nonresponse_bounds`), selection,
         source_row. Valid forms count where they are known, returned ones elsewhere; fewer than
         two forms support no interval and are left out.
@@ -177,25 +186,34 @@ def figures(rates: pd.DataFrame, table: pd.DataFrame) -> list[Figure]:
     """
     found = []
     for row in records(rates):
-        make = _maker(return_rates, row)
-        found += [
-            make("issued", int(row["issued_count"]), "count", "发放的问卷"),
-            make("returned", int(row["returned_count"]), "count", "收回的问卷"),
-        ]
+        make = FigureMaker(return_rates, (row["source_row"],))
+        for measure in ("issued", "returned"):
+            key, value = f"survey.{row['group']}.{measure}", int(row[f"{measure}_count"])
+            found.append(make(key, value, "count", _FORMULAS[measure]))
         if row["return_rate"] is not None:
-            found.append(make("return_rate", row["return_rate"], "rate", "收回 ÷ 发放"))
+            key = f"survey.{row['group']}.return_rate"
+            found.append(make(key, row["return_rate"], "rate", _FORMULAS["return_rate"]))
     for row in records(table):
-        make = _maker(satisfaction, row)
-        found += [
-            make(
-                "satisfaction", row["satisfaction_rate"], "rate", "公布的综合满意度，无答卷可重算"
-            ),
-            make("lower", row["lower_rate"], "rate", "最保守区间下限（Bhatia–Davis）"),
-            make("upper", row["upper_rate"], "rate", "最保守区间上限（Bhatia–Davis）"),
-            make("worst", row["worst_rate"], "rate", "未收回的全部最不满意时"),
-            make("best", row["best_rate"], "rate", "未收回的全部最满意时"),
-        ]
+        make = FigureMaker(satisfaction, (row["source_row"],))
+        for measure in ("satisfaction", "lower", "upper", "worst", "best"):
+            key, value = f"survey.{row['group']}.{measure}", row[f"{measure}_rate"]
+            found.append(make(key, value, "rate", _FORMULAS[measure]))
     return found
+
+
+_FORMULAS = {
+    "issued": ("发放的问卷", "forms issued"),
+    "returned": ("收回的问卷", "forms returned"),
+    "return_rate": ("收回 ÷ 发放", "returned ÷ issued"),
+    "satisfaction": (
+        "公布的综合满意度，无答卷可重算",
+        "as published; no answers to recompute from",
+    ),
+    "lower": ("最保守区间下限（Bhatia–Davis）", "lower end of the widest interval (Bhatia–Davis)"),
+    "upper": ("最保守区间上限（Bhatia–Davis）", "upper end of the widest interval (Bhatia–Davis)"),
+    "worst": ("未收回的全部最不满意时", "had every missing form been the worst"),
+    "best": ("未收回的全部最满意时", "had every missing form been the best"),
+}
 
 
 def findings(table: pd.DataFrame, surveys: tuple[Survey, ...]) -> list[Finding]:
@@ -209,7 +227,8 @@ def findings(table: pd.DataFrame, surveys: tuple[Survey, ...]) -> list[Finding]:
             unit=row["group"],
             subject=row["group"],
             actual=row["printed"],
-            actual_source=f"{settings[row['group']].place}（{row['source_row']}）",
+            expected_source=settings[row["group"]].place,
+            actual_source=row["source_row"],
             details={
                 "group_zh": settings[row["group"]].zh,
                 "group_en": settings[row["group"]].en,
@@ -221,8 +240,8 @@ def findings(table: pd.DataFrame, surveys: tuple[Survey, ...]) -> list[Finding]:
 
 
 _SATISFACTION_COLUMNS = [
-    "group", "printed", "returned_count", "satisfaction_rate", "lower_rate", "upper_rate",
-    "worst_rate", "best_rate", "selection", "source_row",
+    "group", "group_zh", "group_en", "printed", "returned_count", "satisfaction_rate", "lower_rate",
+    "upper_rate", "worst_rate", "best_rate", "selection", "source_row",
 ]  # fmt: skip
 
 
@@ -242,6 +261,8 @@ def _satisfaction_row(row: dict[str, Any], survey: Survey) -> dict[str, Any]:
     missing = nonresponse_bounds(estimate=mean, returned=forms, issued=int(row["issued"]))
     return {
         "group": row["group"],
+        "group_zh": survey.zh,
+        "group_en": survey.en,
         "printed": row["printed"],
         "returned_count": forms,
         "satisfaction_rate": printed.exact,
@@ -279,11 +300,3 @@ def _optional(row: dict[str, Any], column: str) -> int | None:
 
 def _share(part: int | None, whole: int) -> Fraction | None:
     return None if part is None or whole == 0 else Fraction(part, whole)
-
-
-def _maker(function: Any, row: dict[str, Any]) -> Any:
-    def make(measure: str, value: Any, unit: Any, formula: str) -> Figure:
-        key = f"survey.{row['group']}.{measure}"
-        return Figure(key, value, unit, formula, (row["source_row"],), computed_by(function))
-
-    return make

@@ -19,8 +19,8 @@ from auditbook.case.printed import Printed, parse_printed
 from auditbook.facts import Figure, Finding, Severity, Verdict, records
 
 PUBLISHED_COLUMNS = [
-    "id", "published_key", "published_name", "printed", "place", "figure", "recomputed", "fit", "factor", "verdict",
-    "source_row", "figure_source",
+    "id", "published_key", "published_name", "printed", "place", "figure", "recomputed", "fit",
+    "factor", "verdict", "source_row", "figure_source",
 ]  # fmt: skip
 CLAIM_COLUMNS = [
     "id", "claim", "place", "figure", "operator", "bound", "recomputed", "verdict", "source_row",
@@ -52,8 +52,8 @@ def against_published(
     -------
     DataFrame, one row per published figure whose ``figure`` is in `figures`
         id, published_key, published_name, printed (with unit), place, figure, recomputed, fit
-        (exact, rounded, cut, none), factor (10ⁿ where the two differ by just that: a slip of units), verdict,
-        source_row, figure_source.
+        (exact, rounded, cut, none), factor (10ⁿ where the two differ by just that: a slip of
+        units), verdict, source_row, figure_source.
 
     """
     rows = []
@@ -86,7 +86,8 @@ def without_counterpart(published: pd.DataFrame, known_keys: set[str]) -> pd.Dat
     Returns
     -------
     DataFrame
-        id, published_key, published_name, printed, place, reason (the row's own note), verdict, source_row.
+        id, published_key, published_name, printed, place, reason (the row's own note), verdict,
+        source_row.
 
     """
     open_ones = published[~published["figure"].isin(known_keys)]

@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 import pandas as pd
 
 from auditbook.case.settings import Fund
-from auditbook.facts import Figure, computed_by, row_ranges
+from auditbook.facts import Bound, Figure, FigureMaker, Unit, row_ranges
 from auditbook.procedures.funds.statements import side_by_side, unspent_rows
+
+APPROVED = ("case.yaml: fund.approved_budget",)
+
+FORMULAS: dict[str, tuple[Unit, str, str]] = {
+    "funds.units.count": ("count", "分配表中的单位数", "units in the allocation table"),
+    "funds.budget.approved": ("fen", "预算批复数", "approved budget"),
+    "funds.arrived.total": ("fen", "各单位到位资金之和", "sum of money arrived over all units"),
+    "funds.used.total": ("fen", "分配表所列使用资金之和", "sum of money used, allocation table"),
+    "funds.balance.total": ("fen", "分配表所列结余资金之和", "sum of balances, allocation table"),
+    "funds.arrival_rate": ("rate", "到位 ÷ 批复预算", "arrived ÷ approved budget"),
+    "funds.use_rate": ("rate", "使用 ÷ 到位", "used ÷ arrived"),
+    "funds.sample.disbursed": ("fen", "抽查单位拨付资金之和", "sum disbursed to units visited"),
+    "funds.sample.used": ("fen", "抽查单位使用资金之和", "sum used by units visited"),
+    "funds.sample.balance": ("fen", "抽查单位年末结余之和", "sum of balances of units visited"),
+    "funds.sample.use_rate": ("rate", "抽查单位使用 ÷ 拨付", "used ÷ disbursed, units visited"),
+    "funds.unspent.at_least": (
+        "fen",
+        "使用表有而分配表没有的结余之和",
+        "balances that the table of use has and the allocation table has not",
+    ),
+    "funds.used.at_most": (
+        "fen",
+        "分配表所列使用 − 使用表显示未用的部分",
+        "used as allocated − what the table of use shows unspent",
+    ),
+    "funds.grids.count": ("count", "单位表所列网格数之和", "sum of grids, units table"),
+    "funds.grid_workers.count": ("count", "单位表所列网格员数之和", "sum of workers, units table"),
+    "funds.cost_per_grid": ("fen_per_item", "到位资金 ÷ 网格数", "arrived ÷ grids"),
+    "funds.cost_per_grid_worker": ("fen_per_item", "到位资金 ÷ 网格员数", "arrived ÷ grid workers"),
+}
+"""Unit and formula of each figure; the execution rates have theirs from the case's denominator."""
 
 
 def figures(
     *, allocation: pd.DataFrame, use: pd.DataFrame, units: pd.DataFrame, fund: Fund
 ) -> list[Figure]:
-    """The figures of fund reconciliation; what cannot be computed is left out.
+    """Key figures of fund reconciliation; what cannot be computed is left out.
 
     Parameters
     ----------
@@ -23,7 +54,6 @@ def figures(
         Tables of the case; may be empty.
     fund : Fund
         Settings: approved budget and the denominator of the execution rate.
-
     """
     found = [] if allocation.empty else _allocation_figures(allocation, fund)
     if not use.empty:
@@ -40,94 +70,90 @@ def _allocation_figures(allocation: pd.DataFrame, fund: Fund) -> list[Figure]:
     arrived, used, balance = (int(allocation[c].sum()) for c in ("arrived", "used", "balance"))
     make = _maker(_allocation_figures, rows)
     found = [
-        make("funds.units.count", len(allocation), "count", "分配表中的单位数"),
-        make("funds.arrived.total", arrived, "fen", "各单位到位资金之和"),
-        make("funds.used.total", used, "fen", "各单位使用资金之和（分配表所列）"),
-        make("funds.balance.total", balance, "fen", "各单位结余资金之和（分配表所列）"),
+        make("funds.units.count", len(allocation)),
+        make("funds.arrived.total", arrived),
+        make("funds.used.total", used),
+        make("funds.balance.total", balance),
     ]
     if arrived:
-        found.append(make("funds.use_rate", Fraction(used, arrived), "rate", "使用 ÷ 到位"))
+        found.append(make("funds.use_rate", Fraction(used, arrived)))
     if fund.approved_fen:
-        approved = fund.approved_fen
-        place = ("case.yaml: fund.approved_budget",)
-        found += [
-            make("funds.budget.approved", approved, "fen", "预算批复数", source=place),
-            make("funds.arrival_rate", Fraction(arrived, approved), "rate", "到位 ÷ 批复预算",
-                 source=rows + place),
-        ]  # fmt: skip
-    base, words = _execution_base(arrived, fund)
-    if base:
-        found.append(make("funds.execution_rate", Fraction(used, base), "rate", words))
-    return found
+        rate = Fraction(arrived, fund.approved_fen)
+        found.append(
+            _maker(_allocation_figures, APPROVED)("funds.budget.approved", fund.approved_fen)
+        )
+        found.append(_maker(_allocation_figures, rows + APPROVED)("funds.arrival_rate", rate))
+    return found + _execution(used, arrived, fund, rows, "exact")
 
 
 def _use_figures(use: pd.DataFrame) -> list[Figure]:
     make = _maker(_use_figures, row_ranges(list(use["source_row"])))
     disbursed, used, balance = (int(use[c].sum()) for c in ("disbursed", "used", "balance"))
     found = [
-        make("funds.sample.disbursed", disbursed, "fen", "抽查单位拨付资金之和"),
-        make("funds.sample.used", used, "fen", "抽查单位使用资金之和"),
-        make("funds.sample.balance", balance, "fen", "抽查单位年末结余之和"),
+        make("funds.sample.disbursed", disbursed),
+        make("funds.sample.used", used),
+        make("funds.sample.balance", balance),
     ]
     if disbursed:
-        rate = Fraction(used, disbursed)
-        found.append(make("funds.sample.use_rate", rate, "rate", "抽查单位使用 ÷ 拨付"))
+        found.append(make("funds.sample.use_rate", Fraction(used, disbursed)))
     return found
 
 
 def _bound_figures(allocation: pd.DataFrame, use: pd.DataFrame, fund: Fund) -> list[Figure]:
-    both = side_by_side(allocation, use)
-    unspent = unspent_rows(both)
+    unspent = unspent_rows(side_by_side(allocation, use))
     least = -int(unspent["difference_fen"].sum())
-    rows = row_ranges([*unspent["left_source"], *unspent["right_source"]])
     most = int(allocation["used"].sum()) - least
-    all_rows = row_ranges([*allocation["source_row"], *unspent["right_source"]])
-    make = _maker(_bound_figures, all_rows)
-    found = [
-        make("funds.unspent.at_least", least, "fen", "使用表有而分配表没有的结余之和",
-             source=rows, bound="at_least"),
-        make("funds.used.at_most", most, "fen", "分配表所列使用 − 使用表显示未用的部分",
-             bound="at_most"),
-    ]  # fmt: skip
-    base, words = _execution_base(int(allocation["arrived"].sum()), fund)
-    if base:
-        found.append(
-            make("funds.execution_rate.at_most", Fraction(most, base), "rate",
-                 words.replace("使用", "使用上限"), bound="at_most")
-        )  # fmt: skip
-    return found
+    some = row_ranges([*unspent["left_source"], *unspent["right_source"]])
+    every = row_ranges([*allocation["source_row"], *unspent["right_source"]])
+    arrived = int(allocation["arrived"].sum())
+    return [
+        _maker(_bound_figures, some, "at_least")("funds.unspent.at_least", least),
+        _maker(_bound_figures, every, "at_most")("funds.used.at_most", most),
+        *_execution(most, arrived, fund, every, "at_most"),
+    ]
+
+
+def _execution(
+    used: int, arrived: int, fund: Fund, rows: tuple[str, ...], bound: Bound
+) -> list[Figure]:
+    """预算执行率 with the denominator that the case names; nothing over zero."""
+    by_arrived = fund.execution_denominator == "arrived"
+    base = arrived if by_arrived else fund.approved_fen
+    if not base:
+        return []
+    zh, en = ("到位资金", "arrived") if by_arrived else ("批复预算", "approved budget")
+    rows = rows if by_arrived else rows + APPROVED
+    key = "funds.execution_rate" + ("" if bound == "exact" else f".{bound}")
+    formula = (f"使用 ÷ {zh}", f"used ÷ {en}")
+    make = FigureMaker(_execution, rows)
+    return [make(key, Fraction(used, base), "rate", formula, bound=bound)]
 
 
 def _size_figures(allocation: pd.DataFrame, units: pd.DataFrame) -> list[Figure]:
-    """Unit costs need totals of grids and workers, from the rows that state them."""
+    """Unit costs need totals of grids and workers: the rows of one level that state them."""
     arrived = int(allocation["arrived"].sum())
     found = []
-    for column, cost, words in (
-        ("grids", "cost_per_grid", "到位资金 ÷ 网格数"),
-        ("grid_workers", "cost_per_grid_worker", "到位资金 ÷ 网格员数"),
-    ):
-        if column not in units or units[column].isna().all():
+    for column, cost in (("grids", "cost_per_grid"), ("grid_workers", "cost_per_grid_worker")):
+        if units[column].isna().all():
             continue
         stated = units[units[column].notna()]
         stated = stated[stated["level"] == stated["level"].iloc[0]]
         number = int(stated[column].sum())
-        rows = row_ranges(list(stated["source_row"]))
-        make = _maker(_size_figures, rows)
-        found.append(make(f"funds.{column}.count", number, "count", "单位表所列数之和"))
+        make = _maker(_size_figures, row_ranges([*stated["source_row"], *allocation["source_row"]]))
+        found.append(make(f"funds.{column}.count", number))
         if number:
-            found.append(make(f"funds.{cost}", Fraction(arrived, number), "fen_per_item", words))
+            found.append(make(f"funds.{cost}", Fraction(arrived, number)))
     return found
 
 
-def _execution_base(arrived: int, fund: Fund) -> tuple[int, str]:
-    if fund.execution_denominator == "arrived":
-        return arrived, "使用 ÷ 到位资金"
-    return fund.approved_fen or 0, "使用 ÷ 批复预算"
+def _maker(
+    function: Callable[..., object], rows: tuple[str, ...], bound: Bound = "exact"
+) -> Callable[[str, int | Fraction], Figure]:
+    """Make figures whose unit and formula stand in :data:`FORMULAS`."""
+    make = FigureMaker(function, rows)
 
+    def figure(key: str, value: int | Fraction) -> Figure:
+        unit, zh, en = FORMULAS[key]
+        return make(key, value, unit, (zh, en), bound=bound)
 
-def _maker(function: Any, rows: tuple[str, ...]) -> Any:
-    def make(key: str, value: Any, unit: Any, formula: str, **more: Any) -> Figure:
-        more = {"source": rows, "function": computed_by(function)} | more
-        return Figure(key, value, unit, formula, **more)
-
-    return make
+    return figure

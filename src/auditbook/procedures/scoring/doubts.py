@@ -71,14 +71,14 @@ def _contradicted(row: Mapping[str, Any]) -> Finding:
 
 def _unmeasured(row: Mapping[str, Any]) -> Finding:
     return Finding(
-        "scoring.target_unmeasured",
+        "scoring.target_unmeasured" if row["indicator"] else "scoring.target_untested",
         Severity.MEDIUM,
         Verdict.UNDECIDED,
         unit=row["code"],
         subject=row["target_text"],
         expected=row["target"],
-        expected_source=f"{row['source']}（{row['source_row']}）",
-        actual_source=row["indicator"],
+        expected_source=row["source"],
+        actual_source=row["source_row"],
     )
 
 

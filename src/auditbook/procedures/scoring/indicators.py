@@ -15,14 +15,14 @@ import pandas as pd
 
 from auditbook.case.money import FEN_PER_UNIT
 from auditbook.case.settings import Grade
-from auditbook.facts import Figure, computed_by, records, row_ranges
-from auditbook.procedures.scoring.rules import score, trimmed
+from auditbook.facts import Figure, FigureMaker, computed_by, records, row_ranges
+from auditbook.procedures.scoring.rules import Score, score, trimmed
 
 TOTAL = "合计"
 LEVELS = ("level1", "level2", "level3", "level4")
 SCORE_COLUMNS = [
-    "code", *LEVELS, "full_points", "points_points", "lost_points", "score_rate", "rule", "reason",
-    "problems", "source_row",
+    "code", *LEVELS, "full_points", "points_points", "lost_points", "score_rate", "rule",
+    "working", "reason", "problems", "source_row",
 ]  # fmt: skip
 SUM_COLUMNS = ["level1", "level2", "full_points", "points_points", "score_rate"]
 
@@ -50,8 +50,8 @@ def score_indicators(
     Returns
     -------
     DataFrame, one row per indicator
-        code, level1 … level4, full_points, points_points, lost_points, score_rate, rule, reason
-        (every judgement's reason, or the rule's working), problems (ids of the case's problems
+        code, level1 … level4, full_points, points_points, lost_points, score_rate, rule, working
+        (``12 − 1``), reason (every judgement's reason), problems (ids of the case's problems
         that the judgements name), source_row. An indicator whose figure is not there has no
         points, and says so as its reason.
 
@@ -156,7 +156,7 @@ def figures(
     Nothing is summed over an indicator that has no points: its level and the total are left out.
     """
     found = [
-        Figure(f"scoring.points.{row['code']}", row["points_points"], "points", row["reason"],
+        Figure(f"scoring.points.{row['code']}", row["points_points"], "points", row["working"],
                tuple(row["source_row"].split("；")), computed_by(score_indicators))
         for row in records(scores) if row["points_points"] is not None
     ]  # fmt: skip
@@ -165,17 +165,46 @@ def figures(
             continue
         inside = scores if row["level1"] == TOTAL else _inside(scores, row)
         source = row_ranges([s for cell in inside["source_row"] for s in cell.split("；")])
-        make = _maker(source)
+        make = FigureMaker(roll_up, source)
         if row["level1"] != TOTAL:
             name = ".".join(part for part in (row["level1"], row["level2"]) if part)
-            found.append(make(f"scoring.points.{name}", row["points_points"], "points", "下级之和"))
-            found.append(make(f"scoring.rate.{name}", row["score_rate"], "rate", "得分 ÷ 分值"))
+            found.append(
+                make(
+                    f"scoring.points.{name}",
+                    row["points_points"],
+                    "points",
+                    ("下级之和", "sum of the level below"),
+                )
+            )
+            found.append(
+                make(
+                    f"scoring.rate.{name}",
+                    row["score_rate"],
+                    "rate",
+                    ("得分 ÷ 分值", "points ÷ full mark"),
+                )
+            )
             continue
         reached = grade(row["points_points"], thresholds, full=full)
         found += [
-            make("scoring.total", row["points_points"], "points", "各指标得分之和"),
-            make("scoring.full", row["full_points"], "points", "各指标分值之和"),
-            make("scoring.grade", reached.name, "text", f"总分不低于 {reached.from_}"),
+            make(
+                "scoring.total",
+                row["points_points"],
+                "points",
+                ("各指标得分之和", "sum over all indicators"),
+            ),
+            make(
+                "scoring.full",
+                row["full_points"],
+                "points",
+                ("各指标分值之和", "sum of all full marks"),
+            ),
+            make(
+                "scoring.grade",
+                reached.name,
+                "text",
+                (f"总分不低于 {reached.from_}", f"total at or above {reached.from_}"),
+            ),
         ]
     return found
 
@@ -207,38 +236,39 @@ def _scored(
     figures: Mapping[str, Figure],
     places: int | None,
 ) -> dict[str, Any]:
-    full = row["full"]
-    points: Decimal | None = None
-    rate: Fraction | None = None
-    reason = "；".join(judged["reason"])
-    figure = figures.get(row["figure"])
-    if row["rule"] == "deduct":
-        lost = list(judged.loc[judged["kind"] == "deduction", "points"])
-        result = score("deduct", full=full, places=places, deductions=lost)
-    elif figure is None:
-        result = None
-        reason = f"没有数据 {row['figure']}，不能计分"
-    else:
-        actual, target = in_unit(figure, row["unit"]), Fraction(row["target"])
-        inputs: dict[str, Any] = {"actual": actual, "target": target}
-        if row["rule"] == "attain":
-            inputs = {"met": actual >= target}
-        result = score(row["rule"], full=full, places=places, **inputs)
-        reason = "；".join(part for part in (reason, result.explanation) if part)
-    if result is not None:
-        points, rate = result.points, result.rate
+    result = _apply_rule(row, judged, figures.get(row["figure"]), places)
+    reasons = list(judged["reason"])
+    if result is None:
+        reasons.append(f"没有数据 {row['figure']}，不能计分")
     return {
         "code": row["code"],
         **{level: row.get(level, "") for level in LEVELS},
-        "full_points": full,
-        "points_points": points,
-        "lost_points": None if points is None else full - points,
-        "score_rate": rate,
+        "full_points": row["full"],
+        "points_points": result and result.points,
+        "lost_points": result and row["full"] - result.points,
+        "score_rate": result and result.rate,
         "rule": row["rule"],
-        "reason": reason,
+        "working": result.explanation if result else "",
+        "reason": "；".join(reasons),
         "problems": "、".join(name for name in judged["finding"] if name),
         "source_row": "；".join(row_ranges([row["source_row"], *judged["source_row"]])),
     }
+
+
+def _apply_rule(
+    row: Mapping[str, Any], judged: pd.DataFrame, figure: Figure | None, places: int | None
+) -> Score | None:
+    """The rule of one indicator on its inputs; None where its figure is not there."""
+    full = row["full"]
+    if row["rule"] == "deduct":
+        lost = list(judged.loc[judged["kind"] == "deduction", "points"])
+        return score("deduct", full=full, places=places, deductions=lost)
+    if figure is None:
+        return None
+    actual, target = in_unit(figure, row["unit"]), Fraction(row["target"])
+    if row["rule"] == "attain":
+        return score("attain", full=full, places=places, met=actual >= target)
+    return score(row["rule"], full=full, places=places, actual=actual, target=target)
 
 
 def _sum_row(level1: str, level2: str, group: pd.DataFrame) -> dict[str, Any]:
@@ -260,10 +290,3 @@ def _inside(scores: pd.DataFrame, row: Mapping[str, Any]) -> pd.DataFrame:
         wanted &= scores["level2"] == row["level2"]
     inside: pd.DataFrame = scores.loc[wanted]
     return inside
-
-
-def _maker(source: tuple[str, ...]) -> Any:
-    def make(key: str, value: Any, unit: Any, formula: str) -> Figure:
-        return Figure(key, value, unit, formula, source, computed_by(roll_up))
-
-    return make
