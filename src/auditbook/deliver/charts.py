@@ -127,7 +127,9 @@ def satisfaction(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
         axes.plot(percent["satisfaction_rate"], places, "D", color="black", markersize=5,
                   label=label("chart.estimate", lang))  # fmt: skip
         lowest = min(percent["lower_rate"] + percent["worst_rate"])
-        axes.set_xlim(max(0, 5 * (lowest // 5) - 5), 100.8)
+        start = int(max(0, 5 * (lowest // 5) - 5))
+        axes.set_xlim(start, 100.8)
+        axes.set_xticks(range(start, 101, 5 if start >= 50 else 10))
         axes.set_ylim(len(table) - 0.4, -0.6)
         axes.set_xlabel(label("chart.rate_axis", lang))
         _legend_below(axes)
@@ -176,7 +178,7 @@ def _paired_bars(
         axes.set_xlabel(
             label("chart.amount_axis", lang, unit=label(f"money_unit.{money_unit}", lang))
         )
-        axes.margins(x=0.16)
+        axes.set_xlim(right=1.18 * max(max(amounts) for _, amounts, _ in pairs) or 1)
         _legend_below(axes)
     return chart, axes
 
@@ -186,7 +188,7 @@ def _axes(title: str, names: Sequence[str], lang: str, *, row: float = _ROW) -> 
     axes = chart.subplots()
     axes.set_title(label(title, lang))
     axes.set_yticks(range(len(names)), names)
-    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color="#e6e9ec", linewidth=0.8)
     axes.set_axisbelow(True)

@@ -8,7 +8,6 @@ headings 黑体 and 楷体, Latin letters and digits Times New Roman, page numbe
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,7 +26,6 @@ LATIN = "Times New Roman"
 BODY, TITLE, LEVEL1, LEVEL2, CELL = "仿宋", "方正小标宋简体", "黑体", "楷体", "宋体"
 _AS_OF = datetime(2000, 1, 1)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_NUMBER = re.compile(r"[≤≥\s+\-−]*[\d,]+(\.\d+)?%?")
 
 
 class Page:
@@ -64,9 +62,10 @@ class Page:
         if warn:
             run.font.color.rgb = RGBColor(0xB4, 0x23, 0x18)
 
-    def heading(self, text: str, level: int) -> None:
+    def heading(self, text: str, level: int, *, new_page: bool = False) -> None:
         """一、 (level 1) or （一） (level 2); the caller numbers them."""
-        self.document.add_heading(text, level)
+        paragraph = self.document.add_heading(text, level)
+        paragraph.paragraph_format.page_break_before = new_page
 
     def paragraph(self, text: str) -> None:
         """Running text; nothing is added for an empty one."""
@@ -89,7 +88,9 @@ class Page:
         unit: str,
         titles: Sequence[str],
         rows: Sequence[Sequence[str]],
+        *,
         widths: Sequence[float] = (),
+        numbers: Sequence[bool] = (),
     ) -> None:
         """A table with its title and unit above it and a header row that repeats.
 
@@ -97,6 +98,8 @@ class Page:
         ----------
         widths : sequence of float
             Shares of the text width per column; equal where empty.
+        numbers : sequence of bool
+            Columns of numbers, which stand right-aligned.
         """
         self._small(caption, centre=True, bold=True)
         if unit:
@@ -107,18 +110,15 @@ class Page:
             _fill(cell, text, bold=True, centre=True)
         for row in rows:
             cells = table.add_row().cells
-            for cell, text in zip(cells, row, strict=True):
-                _fill(cell, text, right=bool(_NUMBER.fullmatch(text)))
+            for place, (cell, text) in enumerate(zip(cells, row, strict=True)):
+                _fill(cell, text, right=bool(numbers) and numbers[place])
         shares = widths or [1] * len(titles)
         table.autofit = False
         for column, share in zip(table.columns, shares, strict=True):
+            column.width = width = Mm(156 * share / sum(shares))
             for cell in column.cells:
-                cell.width = Mm(156 * share / sum(shares))
+                cell.width = width
         self._small("")
-
-    def page_break(self) -> None:
-        """What follows starts on a new page."""
-        self.document.add_page_break()  # type: ignore[no-untyped-call]
 
     def save(self, path: Path) -> None:
         """Write the document whole, with fixed times inside the file."""

@@ -15,9 +15,10 @@ import pandas as pd
 
 from auditbook.deliver.docx_page import Page
 from auditbook.deliver.labels import coded, column_title, label, labels, wording
-from auditbook.deliver.show import cell_text
+from auditbook.deliver.show import NUMBERS, cell_text
 from auditbook.deliver.values import figure_text
 from auditbook.facts import Figure, Verdict, records
+from auditbook.procedures.scoring.indicators import indicator_name
 from auditbook.workpaper import LoadedPaper, all_figures, all_findings
 
 if TYPE_CHECKING:
@@ -52,19 +53,21 @@ class Report:
     def say(self, key: str, **words: str) -> None:
         """A sentence of the label table, its figures filled in with their references.
 
-        ``{funds.use_rate}`` in the sentence is a figure; ``{name}`` is one of `words`.
+        ``{funds.use_rate}`` in the sentence is a figure; ``{name}`` is one of `words`, and a word
+        in capitals stands for a part of a key. The headings of the working papers that keep the
+        figures follow the sentence: ``[01.6]``.
         """
         text = label(key, self.lang)
         for name, value in words.items():
             text = text.replace(f"{{{name}}}", value)
-        missing = [k for k in _KEY.findall(text) if k not in self.figures]
+            text = text.replace(f".{name}", f".{value}") if name.isupper() else text
+        keys = _KEY.findall(text)
+        missing = [key for key in keys if key not in self.figures]
         if missing:
-            text = label("report.not_available", self.lang, keys="、".join(missing))
-        self.page.paragraph(_KEY.sub(lambda found: self._figure(found[1]), text))
-
-    def _figure(self, key: str) -> str:
-        figure = self.figures[key]
-        return f"{self.value(figure)}[{figure.section}]"
+            text, keys = label("report.not_available", self.lang, keys="、".join(missing)), []
+        places = dict.fromkeys(self.figures[key].section for key in keys)
+        text = _KEY.sub(lambda found: self.value(self.figures[found[1]]), text)
+        self.page.paragraph(text + "".join(f"[{place}]" for place in places))
 
     def value(self, figure: Figure) -> str:
         """A figure as the report prints it."""
@@ -100,7 +103,8 @@ class Report:
         money = any(column.endswith("_fen") for column in columns)
         note = label("show.unit", self.lang, unit=self._unit_word()) if money else ""
         caption = f"[{name.partition('_')[0]}] {label(f'caption.{topic}', self.lang)}"
-        self.page.table(caption, note, titles, rows, widths)
+        numbers = [column.endswith(NUMBERS) for column in columns]
+        self.page.table(caption, note, titles, rows, widths=widths, numbers=numbers)
 
     def chart(self, name: str) -> None:
         """A kept chart by its name."""
@@ -212,7 +216,7 @@ def _indicators(report: Report) -> None:
         report.say("report.level1", NAME=level1)
         for row in records(scores[scores["level1"] == level1]):
             if row["reason"]:
-                name = next(row[f"level{n}"] for n in (4, 3, 2, 1) if row[f"level{n}"])
+                name = indicator_name(row)
                 report.say("report.indicator", CODE=row["code"], name=name, reason=row["reason"])
 
 
@@ -242,9 +246,8 @@ def _problems(report: Report) -> None:
 def _annexes(report: Report) -> None:
     lang = report.lang
     for number, key in enumerate(("score_sheet", "fund_details", "finding_list", "trace"), 1):
-        report.page.page_break()
         word = f"{label('report.annex', lang)}{number}　{label(f'report.{key}', lang)}"
-        report.page.heading(word, 1)
+        report.page.heading(word, 1, new_page=True)
         if key == "score_sheet":
             columns = ["code", "level1", "level2", "level3", "full_points", "points_points",
                        "score_rate", "reason"]  # fmt: skip
@@ -269,7 +272,9 @@ def _finding_list(report: Report) -> None:
          coded("verdict", f.verdict, lang), f.expected_source, f.actual_source]
         for f in all_findings(report.papers)
     ]  # fmt: skip
-    report.page.table(label("report.finding_list", lang), "", titles, rows, [2, 1, 5, 1.5, 3, 3])
+    report.page.table(
+        label("report.finding_list", lang), "", titles, rows, widths=[2, 1, 5, 1.3, 3, 3]
+    )
 
 
 def _trace(report: Report) -> None:
@@ -280,7 +285,7 @@ def _trace(report: Report) -> None:
         [f.key, report.value(f), f.formula_in(lang), f.section, "；".join(f.source)]
         for f in report.figures.values()
     ]
-    report.page.table(label("report.trace", lang), "", titles, rows, [4, 2, 3.5, 1, 4])
+    report.page.table(label("report.trace", lang), "", titles, rows, widths=[4, 2, 3.5, 1, 4])
 
 
 def _text(report: Report, name: str) -> None:

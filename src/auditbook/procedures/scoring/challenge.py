@@ -12,7 +12,7 @@ import pandas as pd
 from auditbook.case.money import percent_text, round_half_up
 from auditbook.case.printed import parse_printed
 from auditbook.facts import Figure, Finding, Verdict, records
-from auditbook.procedures.scoring.indicators import in_unit
+from auditbook.procedures.scoring.indicators import in_unit, indicator_name
 from auditbook.procedures.scoring.rules import score, trimmed
 
 _SEPARATOR = "、"
@@ -46,7 +46,7 @@ def ratio_fits(indicators: pd.DataFrame, scores: pd.DataFrame,
         rows.append(
             {
                 "code": row["code"],
-                "name": row["level3"] or row["level2"],
+                "name": indicator_name(row),
                 "full_points": row["full"],
                 "points_points": points,
                 "rate_rate": rate,
@@ -155,8 +155,8 @@ def rests_on(
     Returns
     -------
     DataFrame
-        code, name, full_points, points_points, evidence, published, recomputed, finding (its
-        code), source_row.
+        code, name, full_points, points_points, evidence, evidence_name, published, recomputed,
+        finding (its code), source_row.
 
     """
     given = scores.set_index("code")
@@ -166,10 +166,12 @@ def rests_on(
         for key in _split(row["evidence"]):
             finding = contradictions.get(key)
             if finding is not None and points == row["full"]:
-                rows.append((row["code"], row["level2"], row["full"], points, key, finding.actual,
-                             finding.expected, finding.code, row["source_row"]))  # fmt: skip
-    columns = ["code", "name", "full_points", "points_points", "evidence", "published",
-               "recomputed", "finding", "source_row"]  # fmt: skip
+                known_as = finding.details.get("name", key)
+                rows.append((row["code"], indicator_name(row), row["full"], points, key, known_as,
+                             finding.actual, finding.expected, finding.code,
+                             row["source_row"]))  # fmt: skip
+    columns = ["code", "name", "full_points", "points_points", "evidence", "evidence_name",
+               "published", "recomputed", "finding", "source_row"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -65,7 +65,7 @@ def _contradicted(row: Mapping[str, Any]) -> Finding:
         expected_source=row["finding"],
         actual_source=row["source_row"],
         details={"points": str(row["points_points"]), "full": str(row["full_points"]),
-                 "evidence": row["evidence"]},
+                 "evidence": row["evidence_name"]},
     )  # fmt: skip
 
 

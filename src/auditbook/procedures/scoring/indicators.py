@@ -83,6 +83,11 @@ def roll_up(scores: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=SUM_COLUMNS)
 
 
+def indicator_name(row: Mapping[str, Any]) -> str:
+    """The name of an indicator: that of its most detailed level."""
+    return next(str(row[level]) for level in reversed(LEVELS) if row.get(level))
+
+
 def chart_rows(scores: pd.DataFrame) -> pd.DataFrame:
     """The rows of the score chart.
 
@@ -93,7 +98,7 @@ def chart_rows(scores: pd.DataFrame) -> pd.DataFrame:
     """
     rows = [
         {
-            "name": next(row[level] for level in reversed(LEVELS) if row[level]),
+            "name": indicator_name(row),
             "points_points": row["points_points"],
             "full_points": row["full_points"],
             "rate_rate": row["score_rate"],
