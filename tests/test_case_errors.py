@@ -213,6 +213,12 @@ def test_the_message_numbers_the_problems_and_names_the_next_command(tmp_path):
     assert "row 3" in caught.value.text("en")
 
 
+def test_a_problem_stays_on_one_line_whatever_its_cell_holds():
+    line = Problem("a.csv", 2, "列", "甲\n乙\x1b[31m", "不对").line()
+
+    assert line == "a.csv › 第 2 行 › 列：填写为“甲 乙 [31m”，不对"
+
+
 def test_a_long_list_of_problems_is_cut_and_says_how_many_are_left():
     error = InputError([Problem("a.csv", row=n) for n in range(1, SHOWN_AT_MOST + 4)])
 

@@ -41,10 +41,10 @@ def test_references_that_lead_somewhere_are_taken(tmp_path):
 @pytest.mark.parametrize(
     ("table", "old", "new", "column", "right"),
     [
-        ("judgements", "B1,扣分", "B2,扣分", "指标代码", "B2 不在 indicators.code 中"),
+        ("judgements", "B1,扣分", "B2,扣分", "指标代码", "不在 indicators.code 中"),
         ("judgements", ",P1", ",P1、P2", "对应问题", "P2 不在 problems.id 中，应为 P1 之一"),
         ("problems", ",B1", ",B1、C9", "对应指标", "C9 不在 indicators.code 中"),
-        ("recommendations", ",P1", ",P7", "对应问题", "P7 不在 problems.id 中"),
+        ("recommendations", ",P1", ",P7", "对应问题", "不在 problems.id 中"),
         ("targets", "A1、B1", "A1、B9", "对应指标", "最相近的是 B1"),
     ],
 )
@@ -66,6 +66,7 @@ def test_a_reference_to_a_table_the_case_has_not_is_a_problem(tmp_path):
 
 def test_sampled_vouchers_are_entries_of_the_payments(tmp_path):
     settings = SETTINGS.replace("frame: allocation", "frame: payments")
+    settings = settings.replace("amount: arrived", "amount: amount")
     payments = "分录号,日期,单位,金额\nV1,2018-01-01,甲县,5\n"
     sample = "编号,身份,方法\nV1,样本,随机抽样\nV2,样本,随机抽样\n"
     write_case(
@@ -78,6 +79,47 @@ def test_sampled_vouchers_are_entries_of_the_payments(tmp_path):
 
     assert (problem.file, problem.row, problem.value) == ("sample.csv", 3, "V2")
     assert "不在 payments.entry_id 中" in problem.message
+
+
+def test_the_amount_sampled_by_is_a_money_column_of_the_frame(tmp_path):
+    write_case(tmp_path, settings=SETTINGS.replace("amount: arrived", "amount: arived"))
+
+    problem = only_problem_in(tmp_path)
+
+    assert (problem.file, problem.row, problem.column) == ("case.yaml", 24, "sampling.amount")
+    assert "最相近的是 arrived" in problem.message
+
+
+def test_answers_are_of_a_group_of_the_settings(tmp_path):
+    answers = {"answers_resident": "序号,Q1\n1,5\n"}
+    write_case(tmp_path, answers, settings=SETTINGS + SURVEYS)
+
+    problem = only_problem_in(tmp_path)
+
+    assert (problem.file, problem.value) == ("answers_resident.csv", "resident")
+    assert "最相近的是 residents" in problem.message
+
+
+@pytest.mark.parametrize("broken", ["", "编码有误\n1\n", "问题\n资金混用\n"])
+def test_a_table_that_cannot_be_read_makes_no_further_problems(tmp_path, broken):
+    write_case(tmp_path, TABLES | {"problems": broken})
+
+    assert only_problem_in(tmp_path).file == "problems.csv"
+
+
+def test_a_list_of_units_that_cannot_be_read_makes_no_further_problems(tmp_path):
+    units = "名字,层级\n甲县,县\n"
+    write_case(tmp_path, {"allocation": ALLOCATION, "units": units})
+
+    assert only_problem_in(tmp_path).file == "units.csv"
+
+
+def test_a_workbook_that_cannot_be_read_makes_no_further_problems(tmp_path):
+    adjustments = "表,行,列,原值,新值,调整人,日期,原因\nuse,甲,used,1,2,张三,2019-01-01,x\n"
+    judgements = {"judgements": JUDGEMENTS, "adjustments": adjustments}
+    write_case(tmp_path, judgements | {"inputs.xlsx": b"PK\3\4"})
+
+    assert only_problem_in(tmp_path).file == "inputs.xlsx"
 
 
 def test_results_are_of_sampled_items(tmp_path):

@@ -80,6 +80,22 @@ def test_grades_go_from_the_highest_down(tmp_path):
     assert "从高到低" in problem.message
 
 
+def test_a_source_of_money_has_its_own_code(tmp_path):
+    write_case(tmp_path, settings=settings_with("key: county", "key: city"))
+
+    problem = only_problem_in(tmp_path)
+
+    assert (problem.row, problem.column) == (9, "fund.sources")
+    assert "同一个代码出现两次" in problem.message
+
+
+def test_zeros_before_a_number_belong_to_the_text(tmp_path):
+    settings = settings_with("rule_set: 财预〔2020〕10号", "rule_set: 007")
+    write_case(tmp_path, settings=settings)
+
+    assert opened(tmp_path).settings.rule_set == "007"
+
+
 def test_the_lowest_grade_starts_from_zero(tmp_path):
     write_case(tmp_path, settings=settings_with("from: 0}", "from: 5}"))
 

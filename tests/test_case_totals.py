@@ -134,6 +134,13 @@ def test_notes_are_kept_apart(tmp_path):
     assert case.allocation["note"].tolist() == ["注：见上"]
 
 
+def test_a_row_without_amounts_below_a_note_is_a_row_and_no_note(tmp_path):
+    notes = "注：单位为万元,,,,,\n,丙县,,,,\n"
+    write_case(tmp_path, {"allocation": HEADER + "1,甲县,1,1,0,\n" + notes})
+
+    assert [problem.row for problem in problems_in(tmp_path)] == [4, 4, 4]
+
+
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

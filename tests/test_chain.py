@@ -8,8 +8,8 @@ import sys
 import time
 
 import pytest
-import tiny_notebooks as tiny
 
+import tiny_notebooks as tiny
 from auditbook.chain.clean import INJECTED
 from auditbook.chain.environment import kernel_environment
 from auditbook.chain.execute import execute
@@ -18,6 +18,7 @@ from auditbook.chain.order import STEPS, chosen
 from auditbook.chain.run import run_cases
 
 FIRST = STEPS[0].name
+RUN = [sys.executable, "-m", "auditbook", "run", "kunming-grid", "2018"]
 
 
 @pytest.fixture
@@ -273,11 +274,11 @@ def test_a_held_folder_says_who_holds_it_and_is_free_again_afterwards(tmp_path):
 def test_a_case_that_another_run_holds_is_left_alone(tiny_root):
     run(tiny_root)
     before = files(outputs(tiny_root))
-    code = f"from auditbook.cli import main; main(['run', 'kunming-grid', '2018', '--root', r'{tiny_root}'])"
+    command = [*RUN, "--root", str(tiny_root)]
     environment = os.environ | {"AUDITBOOK_OUT": str(tiny_root / "outputs")}
     with hold(outputs(tiny_root)):
         second = subprocess.run(
-            [sys.executable, "-c", code],
+            command,
             env=environment,
             capture_output=True,
             encoding="utf-8",
@@ -291,16 +292,7 @@ def test_a_case_that_another_run_holds_is_left_alone(tiny_root):
 
 def test_an_interrupted_run_leaves_only_what_was_finished(tiny_root):
     tiny.write(tiny_root, n02=tiny.sleeps)
-    command = [
-        sys.executable,
-        "-m",
-        "auditbook",
-        "run",
-        "kunming-grid",
-        "2018",
-        "--root",
-        str(tiny_root),
-    ]
+    command = [*RUN, "--root", str(tiny_root)]
     environment = os.environ | {"AUDITBOOK_OUT": str(tiny_root / "outputs")}
     with subprocess.Popen(
         command, env=environment, stderr=subprocess.PIPE, encoding="utf-8"

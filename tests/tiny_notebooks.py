@@ -78,7 +78,8 @@ def planted_script():
     """Text that would act, were it not removed; stored as an output and as prose."""
     bad = '<script>planted()</script><b onclick="planted()">b</b><img src=x onerror="planted()">'
     link = '<a href="javascript:planted()">j</a><a href="https://example.org/">w</a>'
-    table = f'<table id="t-01.1_x" class="ab-table"><tbody><tr id="F-01.1-1"><td>{bad}</td></tr></tbody></table>'
+    row = f'<tbody><tr id="F-01.1-1"><td>{bad}</td></tr></tbody>'
+    table = f'<table id="t-01.1_x" class="ab-table">{row}</table>'
     output = new_output(
         "execute_result", {"text/html": table + link, "text/plain": bad}, execution_count=1
     )

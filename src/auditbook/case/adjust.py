@@ -6,13 +6,13 @@ corrected too. ``old`` must be what stands there; nothing is corrected otherwise
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from auditbook.case.body import TOTAL_WORDS, RawTable
 from auditbook.case.cells import CellError
 from auditbook.case.errors import Problem
+from auditbook.case.files import Unread
 from auditbook.case.grid import Row
 from auditbook.case.header import HeaderColumn
 from auditbook.case.money import plain
@@ -37,20 +37,21 @@ class Adjuster:
         (``use.csv:4``) and ``unit`` as the name of that row.
     """
 
-    def __init__(self, raws: dict[str, RawTable], names: UnitNames, own: RawTable) -> None:
+    def __init__(
+        self, raws: dict[str, RawTable], unread: Unread, names: UnitNames, own: RawTable
+    ) -> None:
         self.raws = raws
+        self.unread = unread
         self.names = names
         self.own = own
         self.applied: list[Adjustment] = []
         self.problems: list[Problem] = []
 
-    def apply(self, adjustments: Iterable[Adjustment], rows: Iterable[Row]) -> None:
-        """Apply each adjustment; ``rows`` are the rows of ``adjustments`` as text."""
-        for adjustment, row in zip(adjustments, rows, strict=True):
-            self._apply(adjustment, row)
-
-    def _apply(self, adjustment: Adjustment, at: Row) -> None:
+    def apply(self, adjustment: Adjustment, at: Row) -> None:
+        """Apply an adjustment, or note why not; ``at`` is its row of ``adjustments`` as text."""
         raw = self.raws.get(adjustment["table"])
+        if raw is None and self.unread.may_be(adjustment["table"]):
+            return None
         if raw is None:
             known = [name for name in self.raws if name != "adjustments"]
             return self._doubt(at, "table", *_choose("表", "table", adjustment["table"], known))

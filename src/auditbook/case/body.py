@@ -11,7 +11,7 @@ from auditbook.case.grid import Grid, Row, column_letter
 from auditbook.case.header import Header, HeaderColumn
 from auditbook.case.money import parse_number, plain
 from auditbook.case.names import squeezed
-from auditbook.case.schemas import TableSchema
+from auditbook.case.table_schema import TableSchema
 
 TOTAL_WORDS = frozenset({"合计", "总计", "总合计", "合计数", "total", "grandtotal"})
 SUBTOTAL_WORDS = frozenset({"小计", "subtotal"})
@@ -22,6 +22,7 @@ _NOTE = re.compile(
     r"\s*\d*\s*:",
     re.IGNORECASE,
 )
+_MORE_NOTE = re.compile(r"^\d+[.、)]|^\(\d|[,，。;；:：]")  # a further line of the same note
 _OPEN_COLUMN = Title("text", "答案", "Answer", "题目的答案", blank=True)
 
 
@@ -109,12 +110,12 @@ def column_title(schema: TableSchema, name: str) -> Title:
 
 def split_body(grid: Grid, header: Header, schema: TableSchema, problems: list[Problem]) -> Body:
     """Sort the rows below the header; rows that cannot be sorted are problems."""
+    sorter = _Sorter.of(header, schema)
     parts: dict[str, list[Row]] = {"data": [], "total": [], "note": [], "blank": []}
     for row in grid.rows:
         if row.number > header.row:
-            kind = _kind_of(row, header, schema, after_note=bool(parts["note"]))
-            parts[kind].append(row)
-    problems.extend(_doubts(grid, header, schema, parts))
+            parts[sorter.kind(row, after_note=bool(parts["note"]))].append(row)
+    problems.extend(_doubts(grid, header, schema, sorter, parts))
     return Body(
         tuple(parts["data"]),
         parts["total"][0] if parts["total"] else None,
@@ -123,21 +124,40 @@ def split_body(grid: Grid, header: Header, schema: TableSchema, problems: list[P
     )
 
 
-def _kind_of(row: Row, header: Header, schema: TableSchema, *, after_note: bool) -> str:
-    if row.blank:
-        return "blank"
-    if _label(row, header, schema, TOTAL_WORDS):
-        return "total"
-    first = next(cell for cell in row.cells if cell.strip())
-    others = {cell for cell in row.cells if cell.strip()} - {first}
-    numbers = any(_is_number(row.cell(c.position)) for c in _numeric(header, schema))
-    if _NOTE.match(plain(first)) and not numbers:
-        return "note"
-    return "note" if after_note and not others and not numbers else "data"
+@dataclass(frozen=True)
+class _Sorter:
+    """Tells what a row is; positions of the columns that name rows and that hold numbers."""
 
+    naming: tuple[int, ...]
+    numeric: tuple[int, ...]
 
-def _numeric(header: Header, schema: TableSchema) -> list[HeaderColumn]:
-    return [c for c in header.columns if column_title(schema, c.name).kind in NUMERIC]
+    @classmethod
+    def of(cls, header: Header, schema: TableSchema) -> _Sorter:
+        titles = {c.position: (c.name, column_title(schema, c.name)) for c in header.columns}
+        return cls(
+            tuple(p for p, (name, title) in titles.items() if title.key or name == "unit"),
+            tuple(p for p, (_, title) in titles.items() if title.kind in NUMERIC),
+        )
+
+    def kind(self, row: Row, *, after_note: bool) -> str:
+        if row.blank:
+            return "blank"
+        if self.label(row, TOTAL_WORDS):
+            return "total"
+        first = next(cell for cell in row.cells if cell.strip())
+        starts_note = _NOTE.match(plain(first)) is not None
+        alone = all(cell.strip() in ("", first.strip()) for cell in row.cells)
+        goes_on = after_note and alone and _MORE_NOTE.search(plain(first)) is not None
+        if not (starts_note or goes_on):
+            return "data"
+        return "data" if any(_is_number(row.cell(p)) for p in self.numeric) else "note"
+
+    def label(self, row: Row, words: frozenset[str]) -> str:
+        """The word 合计 (or 小计) that makes a row a total: it stands where its name would."""
+        name = next((row.cell(p) for p in self.naming if row.cell(p).strip()), "")
+        if not name:
+            name = next((cell for cell in row.cells if cell.strip()), "")
+        return name if squeezed(name) in words else ""
 
 
 def _is_number(text: str) -> bool:
@@ -148,25 +168,19 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _label(row: Row, header: Header, schema: TableSchema, words: frozenset[str]) -> str:
-    """The word 合计 (or 小计) that makes a row a total: it stands where the row's name would."""
-    named = [c for c in header.columns if column_title(schema, c.name).key or c.name == "unit"]
-    name = next((row.cell(c.position) for c in named if row.cell(c.position).strip()), "")
-    if name:
-        return name if squeezed(name) in words else ""
-    texts = [cell for cell in row.cells if cell.strip()]
-    return texts[0] if texts and squeezed(texts[0]) in words else ""
-
-
 def _doubts(
-    grid: Grid, header: Header, schema: TableSchema, parts: dict[str, list[Row]]
+    grid: Grid,
+    header: Header,
+    schema: TableSchema,
+    sorter: _Sorter,
+    parts: dict[str, list[Row]],
 ) -> list[Problem]:
     problems = []
     totals = parts["total"] if schema.totals else []
     for row in parts["total"][1:] if schema.totals else parts["total"]:
         problems.append(_extra_total(grid, row, schema, totals))
     for row in parts["data"]:
-        label = _label(row, header, schema, SUBTOTAL_WORDS)
+        label = sorter.label(row, SUBTOTAL_WORDS)
         if label:
             problems.append(_subtotal(grid, row, label))
     for row in [*parts["data"], *parts["total"]]:

@@ -140,7 +140,8 @@ def main(write: bool, check: bool, root: Path | None) -> None:
         path.write_text(text, encoding="utf-8")
     elif not path.is_file() or path.read_text(encoding="utf-8") != text:
         click.echo(
-            "data/README.md 不是最新的；请运行 python -m auditbook.case.dictionary --write", err=True
+            "data/README.md 不是最新的；请运行 python -m auditbook.case.dictionary --write",
+            err=True,
         )
         sys.exit(4)
 

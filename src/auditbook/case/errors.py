@@ -46,8 +46,10 @@ class Problem:
         message = self.message if zh else (self.message_en or self.message)
         value = ""
         if self.value:
-            shown = self.value if len(self.value) <= 60 else self.value[:57] + "…"
+            shown = _on_one_line(self.value)
+            shown = shown if len(shown) <= 60 else shown[:57] + "…"
             value = f"填写为“{shown}”，" if zh else f"found {shown!r}; "
+        place = [_on_one_line(part) for part in place]
         return " › ".join(place) + ("：" if zh else ": ") + value + message
 
 
@@ -82,3 +84,17 @@ class InputError(Exception):
     def _render_traceback_(self) -> list[str]:
         """Jupyter prints these lines instead of a traceback."""
         return [self.text()]
+
+
+def _on_one_line(text: str) -> str:
+    """Text without line breaks and without what a terminal would act on."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def unreadable(file: str, error: OSError) -> Problem:
+    """The problem of a file that the system does not let us read."""
+    return Problem(
+        file,
+        message=f"文件无法读取（{error.strerror}）；请检查权限，或它是否被别的程序占用",
+        message_en=f"cannot be read ({error.strerror}); check permissions",
+    )

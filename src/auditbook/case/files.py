@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from auditbook.case.errors import InputError, Problem
+from auditbook.case.errors import InputError, Problem, unreadable
 from auditbook.case.grid import Grid, read_csv_grid
 from auditbook.case.names import likeness, listed, squeezed
 from auditbook.case.schemas import ANSWERS_PREFIX, SCHEMAS, schema_for
@@ -34,6 +35,27 @@ class TableFile:
         return f"{self.file}!{self.sheet}" if self.sheet else self.file
 
 
+@dataclass(frozen=True)
+class Unread:
+    """Tables that are there but could not be read: what they hold is not known.
+
+    Attributes
+    ----------
+    tables : frozenset of str
+    read : frozenset of str
+    workbook : bool
+        A workbook could not be opened: any table that was not read may be in it.
+    """
+
+    tables: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
+    workbook: bool = False
+
+    def may_be(self, table: str) -> bool:
+        """Whether the case may have this table although it was not read."""
+        return table in self.tables or (self.workbook and table not in self.read)
+
+
 @dataclass
 class Files:
     """The files of a case folder; workbooks are opened once."""
@@ -41,6 +63,7 @@ class Files:
     folder: Path
     problems: list[Problem]
     books: dict[str, Workbook | None] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
 
     def book(self, file: str) -> Workbook | None:
         """A workbook of the folder; None, and a problem once, when it cannot be opened."""
@@ -50,7 +73,16 @@ class Files:
             except InputError as error:
                 self.problems.extend(error.problems)
                 self.books[file] = None
+            except OSError as error:
+                self.problems.append(unreadable(file, error))
+                self.books[file] = None
         return self.books[file]
+
+    def sha256(self, file: str) -> str:
+        """The hash of a file of the folder."""
+        if file not in self.hashes:
+            self.hashes[file] = hashlib.sha256((self.folder / file).read_bytes()).hexdigest()
+        return self.hashes[file]
 
     def grid(self, found: TableFile) -> Grid | None:
         """The grid of a table; None, and a problem, when its file cannot be read."""
@@ -62,7 +94,7 @@ class Files:
         except InputError as error:
             self.problems.extend(error.problems)
         except OSError as error:
-            self.problems.append(_unreadable(found.file, error))
+            self.problems.append(unreadable(found.file, error))
         return None
 
 
@@ -187,27 +219,25 @@ def _misspelt(files: Files, claimed: set[tuple[str, str]]) -> list[Problem]:
 
 def _near_table(name: str) -> str:
     """The table whose name or title a name resembles."""
-    if squeezed(name) == "inputs":
-        return "inputs"
     for table, schema in SCHEMAS.items():
         if table != "answers" and squeezed(name) in (squeezed(schema.zh), squeezed(schema.en)):
             return table
-    scored = [(likeness(name, table), table) for table in SCHEMAS if table != "answers"]
+    names = [*(table for table in SCHEMAS if table != "answers"), "inputs"]
+    scored = [(likeness(name, table), table) for table in names]
     best = max(scored)
     return best[1] if best[0] >= _MISSPELT else ""
 
 
 def _looks_like(place: str, near: str) -> Problem:
-    right = near if "!" in place else f"{near}.csv"
-    if near == "inputs":
-        right = WORKBOOK
+    right = WORKBOOK if near == "inputs" else near if "!" in place else f"{near}.csv"
+    declare = "" if near == "inputs" else f"（或在 case.yaml 的 sources.{near}.file 写明）"
     return Problem(
         place,
         value=place.rpartition("!")[2],
-        message=f"不是约定的表名，很像 {right}；若是，请改名为 {right}"
-        f"（或在 case.yaml 的 sources.{near}.file 写明），若不是，换一个名字",
+        message=f"不是约定的表名，很像 {right}；若是，请改名为 {right}{declare}，"
+        "若不是，换一个名字",
         message_en=f"no table has this name, much like {right}; rename it to {right}, name it "
-        f"under sources.{near} of case.yaml, or call it something else",
+        "under sources in case.yaml, or call it something else",
     )
 
 
@@ -262,12 +292,4 @@ def _no_sheet(table: str, file: str, sheet: str, sheets: list[str]) -> Problem:
         value=sheet,
         message=f"没有这个工作表；现有工作表：{listed(sheets)}",
         message_en=f"there is no such sheet; sheets: {listed(sheets)}",
-    )
-
-
-def _unreadable(file: str, error: OSError) -> Problem:
-    return Problem(
-        file,
-        message=f"文件无法读取（{error.strerror}）；请检查权限，或它是否被别的程序占用",
-        message_en=f"cannot be read ({error.strerror}); check permissions",
     )

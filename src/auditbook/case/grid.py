@@ -154,6 +154,8 @@ def typed_grid(
 
 
 def _empty(file: str) -> Problem:
+    if not file.lower().endswith(".csv"):
+        return Problem(file, message="文件是空的，应有内容", message_en="the file is empty")
     return Problem(
         file,
         message="文件是空的；应有一行标题和至少一行数据，没有这张表就删除文件",
@@ -162,11 +164,11 @@ def _empty(file: str) -> Problem:
 
 
 def _undecodable(file: str, tried: str) -> Problem:
+    kind = "CSV UTF-8（逗号分隔）" if file.lower().endswith(".csv") else "UTF-8"
     return Problem(
         file,
-        value="",
-        message=f"文字编码无法识别（已试 {tried}）；请另存为“CSV UTF-8（逗号分隔）”",
-        message_en=f"cannot be decoded (tried {tried}); save it as CSV UTF-8",
+        message=f"文字编码无法识别（已试 {tried}）；请另存为“{kind}”",
+        message_en=f"cannot be decoded (tried {tried}); save it as UTF-8",
     )
 
 

@@ -96,7 +96,7 @@ def round_half_up(value: Decimal | Fraction | int, places: int) -> Decimal:
 
 def money_text(fen: int, unit: str, *, places: int = 2) -> str:
     """An amount as people write it, without the unit: ``1,234.50``."""
-    return f"{round_half_up(Fraction(int(fen), FEN_PER_UNIT[unit]), places):,}"
+    return f"{round_half_up(Fraction(int(fen), FEN_PER_UNIT[unit]), places):,f}"
 
 
 def amount_text(fen: int, unit: str) -> str:
@@ -107,4 +107,4 @@ def amount_text(fen: int, unit: str) -> str:
 def percent_text(rate: Fraction | float, *, places: int = 2) -> str:
     """A fraction as a percentage, 四舍五入: ``83.99%``."""
     exact = rate if isinstance(rate, Fraction) else Fraction(str(float(rate)))
-    return f"{round_half_up(exact * 100, places)}%"
+    return f"{round_half_up(exact * 100, places):f}%"

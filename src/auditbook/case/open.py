@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -159,7 +158,7 @@ class Case:
             "title_en": table.schema.en,
             "file": table.file.place,
             "rows": len(table.frame),
-            "sha256": hashlib.sha256(table.file.path.read_bytes()).hexdigest(),
+            "sha256": table.sha256,
             "place": source.place if source else "",
             "ignored": "、".join(table.ignored),
             "adjusted": table.adjusted,

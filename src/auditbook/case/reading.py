@@ -8,7 +8,7 @@ from pathlib import Path
 from auditbook.case.adjust import Adjuster, Adjustment
 from auditbook.case.body import RawTable
 from auditbook.case.errors import InputError, Problem
-from auditbook.case.files import Files, TableFile, find_tables
+from auditbook.case.files import Files, TableFile, Unread, find_tables
 from auditbook.case.grid import decode
 from auditbook.case.references import check_references
 from auditbook.case.settings import Settings
@@ -42,8 +42,13 @@ def read_case(folder: Path, project: str, year: int) -> ReadCase:
     files = Files(folder, problems)
     found = find_tables(files, settings)
     raws = _raw_tables(files, found, settings)
-    names = unit_names(raws, settings.aliases, problems)
-    _adjust(case, raws, found, names)
+    unread = Unread(
+        frozenset(file.table for file in found if file.table not in raws),
+        frozenset(raws),
+        any(book is None for book in files.books.values()),
+    )
+    names = unit_names(raws, settings.aliases, unread, problems)
+    _adjust(case, raws, found, names, unread)
     places = {file.table: file for file in found}
     for table, raw in raws.items():
         if table not in case.tables:
@@ -51,8 +56,12 @@ def read_case(folder: Path, project: str, year: int) -> ReadCase:
             case.tables[table], _ = build_table(
                 raw, places[table], units_in, names, case.uses, problems
             )
-    case.tables = {file.table: case.tables[file.table] for file in found if file.table in raws}
-    problems.extend(check_references(case.tables, raws, settings))
+    case.tables = {
+        file.table: replace(case.tables[file.table], sha256=files.sha256(file.file))
+        for file in found
+        if file.table in raws
+    }
+    problems.extend(check_references(case.tables, raws, settings, unread))
     problems.extend(_texts(folder))
     case.problems = in_file_order([_with_line(p, settings_file) for p in problems], found)
     return case
@@ -86,25 +95,24 @@ def _raw_tables(files: Files, found: list[TableFile], settings: Settings) -> dic
 
 
 def _adjust(
-    case: ReadCase, raws: dict[str, RawTable], found: list[TableFile], names: UnitNames
+    case: ReadCase,
+    raws: dict[str, RawTable],
+    found: list[TableFile],
+    names: UnitNames,
+    unread: Unread,
 ) -> None:
     """Read ``adjustments`` before all other tables and change their cells."""
     own = raws.get("adjustments")
     if own is None:
         return
     file = next(file for file in found if file.table == "adjustments")
-    table, read = build_table(own, file, {}, names, case.uses, case.problems)
-    case.tables["adjustments"] = table
-    adjuster = Adjuster(raws, names, own)
-    sound = [row.number not in {number for number, _ in read.unread} for row in own.body.rows]
-    records = [
-        (record, row)
-        for record, row, good in zip(
-            table.frame.to_dict("records"), own.body.rows, sound, strict=True
-        )
-        if good
-    ]
-    adjuster.apply([dict(r) for r, _ in records], [row for _, row in records])  # type: ignore[arg-type]
+    case.tables["adjustments"], _ = build_table(own, file, {}, names, case.uses, case.problems)
+    unsound = {problem.row for problem in case.problems if problem.file == file.place}
+    adjuster = Adjuster(raws, unread, names, own)
+    records = case.tables["adjustments"].frame.to_dict("records")
+    for record, row in zip(records, own.body.rows, strict=True):
+        if row.number not in unsound:
+            adjuster.apply({str(key): value for key, value in record.items()}, row)
     case.applied = adjuster.applied
     case.problems.extend(adjuster.problems)
 

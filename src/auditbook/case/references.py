@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from auditbook.case.body import RawTable
+from auditbook.case.body import RawTable, column_title
 from auditbook.case.cells import LIST_SIGNS
 from auditbook.case.errors import Problem
+from auditbook.case.files import Unread
 from auditbook.case.money import plain
 from auditbook.case.names import listed, nearest, tidy
+from auditbook.case.schemas import ANSWERS_PREFIX, SCHEMAS
 from auditbook.case.settings import Settings
 from auditbook.case.table import Table
 from auditbook.case.values import cell_problem
@@ -38,14 +40,18 @@ _COUNTS = (("returned", "issued"), ("valid", "returned"), ("refused", "issued"))
 
 
 def check_references(
-    tables: dict[str, Table], raws: dict[str, RawTable], settings: Settings
+    tables: dict[str, Table], raws: dict[str, RawTable], settings: Settings, unread: Unread
 ) -> list[Problem]:
-    """Every reference that leads nowhere, in the order of the tables."""
-    problems: list[Problem] = []
-    for reference in REFERENCES:
-        problems.extend(_follow(reference, tables, raws))
+    """Every reference that leads nowhere; one to a table that could not be read is left alone."""
+    references = [*REFERENCES]
     if settings.sampling.frame == "payments":
-        problems.extend(_follow(Reference("sample", "id", "payments", "entry_id"), tables, raws))
+        references.append(Reference("sample", "id", "payments", "entry_id"))
+    problems: list[Problem] = []
+    for reference in references:
+        if reference.table in tables and not unread.may_be(reference.to_table):
+            problems.extend(_follow(reference, tables, raws))
+    problems.extend(_amount_of_the_frame(tables, settings))
+    problems.extend(_answers(tables, settings))
     if "survey_counts" in tables:
         problems.extend(_groups(tables["survey_counts"], raws["survey_counts"], settings))
         problems.extend(_fewer(tables["survey_counts"], raws["survey_counts"]))
@@ -55,33 +61,70 @@ def check_references(
 def _follow(
     reference: Reference, tables: dict[str, Table], raws: dict[str, RawTable]
 ) -> Iterator[Problem]:
-    if reference.table not in tables:
-        return
     raw = raws[reference.table]
     column = raw.find(reference.column)
     other = tables.get(reference.to_table)
+    if column is None or (other and raws[other.name].find(reference.to_column) is None):
+        return
     known = set(other.frame[reference.to_column]) if other else set()
-    for row in raw.body.rows if column else ():
-        values = tables[reference.table].frame[reference.column]
-        written = values.iloc[raw.body.rows.index(row)]
+    values = tables[reference.table].frame[reference.column]
+    for row, written in zip(raw.body.rows, values, strict=True):
         for part in filter(None, map(tidy, LIST_SIGNS.split(str(written)))):
-            if plain(part) not in known and part not in known and column:
-                yield cell_problem(raw, row, column, *_nowhere(part, reference, sorted(known)))
+            if plain(part) not in known and part not in known:
+                message, message_en = _nowhere(part, reference, sorted(known))
+                name = "" if part == str(written) else f"{part} "
+                yield cell_problem(raw, row, column, name + message, name + message_en)
 
 
 def _nowhere(part: str, reference: Reference, known: list[str]) -> tuple[str, str]:
     where = f"{reference.to_table}.{reference.to_column}"
     if not known:
         return (
-            f"{part} 应为 {where} 中的一个，但案卷没有 {reference.to_table} 这张表",
-            f"{part} should be in {where}, but the case has no table {reference.to_table}",
+            f"应为 {where} 中的一个，但案卷没有 {reference.to_table} 这张表",
+            f"should be in {where}, but the case has no table {reference.to_table}",
         )
     near = nearest(part, known)
     hint, hint_en = (f"；最相近的是 {near}", f"; nearest: {near}") if near else ("", "")
     return (
-        f"{part} 不在 {where} 中，应为 {listed(known)} 之一{hint}",
-        f"{part} is not in {where}, which has {listed(known)}{hint_en}",
+        f"不在 {where} 中，应为 {listed(known)} 之一{hint}",
+        f"is not in {where}, which has {listed(known)}{hint_en}",
     )
+
+
+def _amount_of_the_frame(tables: dict[str, Table], settings: Settings) -> Iterable[Problem]:
+    """``sampling.amount`` is a money column of the table that is sampled from."""
+    frame = settings.sampling.frame
+    if frame not in tables:
+        return
+    kinds = {name: column_title(SCHEMAS[frame], name).kind for name in tables[frame].frame}
+    money = [str(name) for name, kind in kinds.items() if kind == "money"]
+    if settings.sampling.amount not in money:
+        near = nearest(settings.sampling.amount, money)
+        hint = f"；最相近的是 {near}" if near else ""
+        yield Problem(
+            "case.yaml",
+            column="sampling.amount",
+            value=settings.sampling.amount,
+            message=f"应为 {frame} 表的金额列：{listed(money)}{hint}",
+            message_en=f"should be a money column of {frame}: {listed(money)}",
+        )
+
+
+def _answers(tables: dict[str, Table], settings: Settings) -> Iterable[Problem]:
+    """Each table of answers is of a group that the settings declare."""
+    declared = [survey.group for survey in settings.surveys]
+    for name, table in tables.items():
+        group = name.removeprefix(ANSWERS_PREFIX)
+        if group != name and group not in declared:
+            near = nearest(group, declared)
+            hint = f"；最相近的是 {near}" if near else ""
+            known = listed(declared) or "（没有定义）"
+            yield Problem(
+                table.file.place,
+                value=group,
+                message=f"表名里的对象组不在 case.yaml 的 surveys 中，应为 {known} 之一{hint}",
+                message_en=f"no such group in surveys of case.yaml, which has {known}",
+            )
 
 
 def _groups(table: Table, raw: RawTable, settings: Settings) -> Iterable[Problem]:

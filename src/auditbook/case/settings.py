@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
@@ -15,6 +15,9 @@ Text = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | fl
 Exact = Annotated[
     Decimal, BeforeValidator(lambda v: Decimal(str(v)) if isinstance(v, int | float) else v)
 ]
+
+
+_Item = TypeVar("_Item", bound=BaseModel)
 
 
 class _Strict(BaseModel):
@@ -67,6 +70,11 @@ class Fund(_Strict):
         if value is not None:
             parse_money(value, "unit missing")
         return value
+
+    @field_validator("sources")
+    @classmethod
+    def _each_once(cls, value: tuple[FundSource, ...]) -> tuple[FundSource, ...]:
+        return _unique(value, "key")
 
     @property
     def approved_fen(self) -> int | None:
@@ -137,6 +145,10 @@ class Survey(_Strict):
     confidence: Exact = Field(gt=0, lt=1)
     place: Text = ""
 
+    def in_(self, lang: str) -> str:
+        """The name of the group in ``lang``."""
+        return self.en if lang == "en" else self.zh
+
 
 class Source(_Strict):
     """Where a table comes from, and how its file is read."""
@@ -201,9 +213,20 @@ class Settings(_Strict):
     def _known_unit(cls, value: str) -> str:
         return _money_unit(value)
 
+    @field_validator("surveys")
+    @classmethod
+    def _each_once(cls, value: tuple[Survey, ...]) -> tuple[Survey, ...]:
+        return _unique(value, "group")
+
     def survey(self, group: str) -> Survey | None:
         """The settings of one group of respondents."""
         return next((survey for survey in self.surveys if survey.group == group), None)
+
+
+def _unique(values: tuple[_Item, ...], key: str) -> tuple[_Item, ...]:
+    if len({getattr(value, key) for value in values}) < len(values):
+        raise ValueError("repeated")
+    return values
 
 
 def _money_unit(value: str) -> str:

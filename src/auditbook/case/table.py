@@ -15,6 +15,7 @@ from auditbook.case.errors import Problem
 from auditbook.case.files import TableFile
 from auditbook.case.grid import Grid
 from auditbook.case.header import find_header
+from auditbook.case.header_doubts import header_doubts
 from auditbook.case.names import listed, nearest, tidy
 from auditbook.case.schemas import TableSchema, schema_for
 from auditbook.case.settings import Settings, Source
@@ -38,6 +39,8 @@ class Table:
         Typed rows with ``source_row``; take a copy before changing it.
     totals : DataFrame
         The printed 合计 row, or no row; columns as in ``frame``.
+    sha256 : str
+        Of the file.
     notes : tuple of str
         Lines below the table such as ``注：…``.
     above : tuple of str
@@ -54,6 +57,7 @@ class Table:
     file: TableFile
     frame: pd.DataFrame
     totals: pd.DataFrame
+    sha256: str = ""
     notes: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
     blank_rows: int = 0
@@ -73,6 +77,7 @@ def raw_table(
     header = find_header(grid, schema, titles, problems)
     if header is None:
         return None
+    problems.extend(header_doubts(grid, header, schema, titles))
     declared = source.money_unit if source and source.money_unit else ""
     if declared and header.money_unit and declared != header.money_unit:
         problems.append(_two_units(file, header.money_unit, header.money_unit_row, declared))
@@ -156,7 +161,8 @@ def _canonical(
         for part in filter(None, map(tidy, parts)):
             unit, by_alias = names.resolve(part)
             if not unit:
-                problems.append(cell_problem(raw, row, column, *names.unknown(part)))
+                words = [f"{part} {text}" if many else text for text in names.unknown(part)]
+                problems.append(cell_problem(raw, row, column, *words))
                 read.unread.add((row.number, name))
             elif by_alias:
                 uses.append(AliasUse(part, unit, raw.place(row), raw.name))

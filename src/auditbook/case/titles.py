@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from auditbook.case.columns import title_of
 from auditbook.case.money import FEN_PER_UNIT, plain
 from auditbook.case.names import squeezed, without_brackets
-from auditbook.case.schemas import TableSchema
 from auditbook.case.settings import FundSource
+from auditbook.case.table_schema import TableSchema
 
 IGNORE = "ignore"
 """``sources.<table>.columns`` may map a title to this: the column is left out on purpose."""

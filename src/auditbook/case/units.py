@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from auditbook.case.body import RawTable
 from auditbook.case.cells import LIST_SIGNS
 from auditbook.case.errors import Problem
+from auditbook.case.files import Unread
 from auditbook.case.names import nearest, squeezed, tidy
 
 REGISTERS = ("units", "allocation")
@@ -86,10 +87,17 @@ class UnitNames:
 def unit_names(
     raws: Mapping[str, RawTable],
     aliases: Mapping[str, str],
+    unread: Unread,
     problems: list[Problem],
 ) -> UnitNames:
-    """The master list of units and every alias, from the tables and ``case.yaml``."""
-    register = next((name for name in REGISTERS if name in raws), "")
+    """The master list of units and every alias, from the tables and ``case.yaml``.
+
+    A list that is there but could not be read is no list: every name is taken then, since the
+    problem of the list is told already.
+    """
+    register = next((n for n in REGISTERS if n in raws or unread.may_be(n)), "")
+    if register not in raws or raws[register].find("unit") is None:
+        register = ""
     names = UnitNames(register)
     if register:
         raw = raws[register]

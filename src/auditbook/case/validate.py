@@ -10,6 +10,7 @@ import pandera.errors
 from auditbook.case.body import RawTable
 from auditbook.case.columns import Title
 from auditbook.case.errors import Problem
+from auditbook.case.grid import Row
 from auditbook.case.header import HeaderColumn
 from auditbook.case.names import nearest
 
@@ -39,23 +40,25 @@ def _explained(
     raw: RawTable, frame: pd.DataFrame, cases: pd.DataFrame, unread: set[tuple[int, str]]
 ) -> list[Problem]:
     problems: dict[tuple[int, str], Problem] = {}
+    rows = {row.number: row for row in raw.body.rows}
+    key = raw.key()
+    firsts: dict[Any, int] = {}
+    for number, value in frame[key].items() if key in frame else ():
+        firsts.setdefault(value, int(str(number)))
     for case in cases.to_dict("records"):
         if case["check"] == "column_in_dataframe":  # the header has told that already
             continue
         column = raw.find(str(case["column"])) or raw.find(raw.key())
         if column is None or case["index"] is None or pd.isna(case["index"]):
             raise AssertionError(f"unexpected schema failure: {case}")
-        row = int(case["index"])
-        if (row, column.name) not in unread:
-            problem = _problem(raw, frame, row, column, str(case["check"]))
-            problems.setdefault((row, column.name), problem)
+        place = (int(case["index"]), column.name)
+        if place not in unread and place not in problems:
+            first = firsts.get(frame[column.name].loc[place[0]], 0)
+            problems[place] = _problem(raw, rows[place[0]], column, str(case["check"]), first)
     return list(problems.values())
 
 
-def _problem(
-    raw: RawTable, frame: pd.DataFrame, number: int, column: HeaderColumn, check: str
-) -> Problem:
-    row = next(row for row in raw.body.rows if row.number == number)
+def _problem(raw: RawTable, row: Row, column: HeaderColumn, check: str, first: int) -> Problem:
     text = row.cell(column.position)
     title = raw.title(column)
     if check == "not_negative":
@@ -65,10 +68,10 @@ def _problem(
     elif check == "choice" or check.startswith("isin"):
         words = _choices(title, text)
     elif "unique" in check:
-        words = _repeated(frame[column.name], number, title)
+        words = _repeated(first, title)
     else:
         raise AssertionError(f"no wording for the check {check}")
-    return Problem(raw.grid.file, number, column.title, text, *words)
+    return Problem(raw.grid.file, row.number, column.title, text, *words)
 
 
 def _choices(title: Title, text: str) -> tuple[str, str]:
@@ -79,8 +82,7 @@ def _choices(title: Title, text: str) -> tuple[str, str]:
     return f"应为 {words} 之一{hint}", f"should be one of {codes}{hint_en}"
 
 
-def _repeated(values: pd.Series[Any], number: int, title: Title) -> tuple[str, str]:
-    first = values.index[values == values.loc[number]][0]
+def _repeated(first: int, title: Title) -> tuple[str, str]:
     return (
         f"与第 {first} 行重复；每行的{title.zh}应各不相同",
         f"the same as in row {first}; each row should have its own",

@@ -15,7 +15,7 @@ from auditbook.case.columns import Title
 from auditbook.case.errors import Problem
 from auditbook.case.grid import Row
 from auditbook.case.header import HeaderColumn
-from auditbook.case.schemas import TableSchema
+from auditbook.case.table_schema import TableSchema
 
 _STANDS_FOR_UNREAD: Mapping[str, Any] = {"money": 0, "count": 0, "points": Decimal(0)}
 
@@ -116,7 +116,8 @@ def series_of(title: Title, values: list[Any] | None, rows: int) -> pd.Series[An
     if title.kind in ("money", "count"):
         numbers = pd.array(values if values is not None else [None] * rows, dtype="Int64")
         series: pd.Series[Any] = pd.Series(numbers)
-        whole = title.kind == "money" and values is not None and not series.isna().any()
+        given = values is not None or rows == 0
+        whole = title.kind == "money" and given and not series.isna().any()
         return series.astype("int64") if whole and not title.blank else series
     if title.kind == "date":
         dates = pd.to_datetime(pd.Series(values if values is not None else [None] * rows))

@@ -11,8 +11,10 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -34,9 +36,16 @@ LARGEST_SHEET = 5_000_000
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _PIECE = 1024 * 1024
-_OVERLAP = 64
-_REFERENCE = re.compile(rb'<c[^>]{0,40}?\sr="([A-Z]{1,3})(\d{1,7})"')
-_NOT_PLAIN = re.compile(rb't="e"|</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>')
+_OVERLAP = 256
+_REFERENCE = re.compile(rb"<(?:\w{1,9}:)?c\s[^>]{0,40}?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+_NOT_PLAIN = re.compile(  # a cell with an error; a formula that ends its cell, or has no value
+    rb"\bt=[\"']e[\"']|(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"
+)
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError,
+    KeyError, ValueError, StopIteration, ElementTree.ParseError,
+)  # fmt: skip
 
 
 @dataclass
@@ -62,12 +71,14 @@ class Workbook:
 
     def grid(self, sheet: str) -> Grid:
         """A sheet as a grid; row numbers are those that Excel shows."""
-        worksheet = self.book.get_sheet_by_name(sheet)
-        values = worksheet.to_python(skip_empty_area=False)
-        if self.patched:
-            values = with_errors(values, errors_in(self.path, sheet))
-        merged = worksheet.merged_cell_ranges or []
-        return typed_grid(f"{self.file}!{sheet}", self.path, values, merged)
+        place = f"{self.file}!{sheet}"
+        with _told_as_problems(place, "damaged"):
+            worksheet = self.book.get_sheet_by_name(sheet)
+            values = worksheet.to_python(skip_empty_area=False)
+            if self.patched:
+                values = with_errors(values, errors_in(self.path, sheet))
+            merged = worksheet.merged_cell_ranges or []
+        return typed_grid(place, self.path, values, merged)
 
 
 def open_workbook(path: Path, file: str) -> Workbook:
@@ -87,14 +98,25 @@ def open_workbook(path: Path, file: str) -> Workbook:
         raise InputError([_problem(file, "encrypted")])
     if not start.startswith(b"PK"):
         raise InputError([_problem(file, "not_a_workbook")])
-    try:
+    with _told_as_problems(file, "not_a_workbook"):
         patched = _examine(path, file)
         book = CalamineWorkbook.from_path(str(path))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-        raise InputError([_problem(file, "damaged")]) from None
-    except CalamineError:
-        raise InputError([_problem(file, "not_a_workbook")]) from None
     return Workbook(path, file, book.sheet_names, book, patched)
+
+
+@contextmanager
+def _told_as_problems(place: str, when_unknown: str) -> Iterator[None]:
+    """Errors of the zip, of its XML and of calamine as problems; also a panic inside calamine."""
+    try:
+        yield
+    except _DAMAGE:
+        raise InputError([_problem(place, "damaged")]) from None
+    except CalamineError:
+        raise InputError([_problem(place, when_unknown)]) from None
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # not an Exception, and named nowhere
+            raise InputError([_problem(place, "damaged")]) from None
+        raise
 
 
 def _examine(path: Path, file: str) -> bool:
@@ -107,7 +129,7 @@ def _examine(path: Path, file: str) -> bool:
             raise InputError([_too_large(file, packed, unpacked)])
         patched = False
         for part in archive.infolist():
-            is_sheet = part.filename.startswith("xl/worksheets/sheet")
+            is_sheet = part.filename.startswith("xl/worksheets/")
             reach = [0, 0]
             for piece in _pieces(archive, part):
                 if is_sheet:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from auditbook.case.cells import UNCOMPUTED
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_REFERENCE = re.compile(r"([A-Z]+)(\d+)")
+_COLUMN = re.compile(r"[A-Z]+")
 
 Place = tuple[int, int]
 
@@ -25,12 +24,15 @@ Place = tuple[int, int]
 def errors_in(path: Path, sheet: str) -> dict[Place, str]:
     """Texts for such cells of a sheet, by row and column from 0."""
     found: dict[Place, str] = {}
+    number = 0
     with zipfile.ZipFile(path) as archive, archive.open(_part(archive, sheet)) as stream:
         for _, element in ElementTree.iterparse(stream):
-            if element.tag == f"{_MAIN}c":
-                text = _error(element)
-                if text:
-                    found[_place(element.get("r", "A1"))] = text
+            if _name(element) == "row":
+                number = int(element.get("r", number + 1))
+                for column, cell in _cells(element):
+                    text = _error(cell)
+                    if text:
+                        found[number - 1, column] = text
                 element.clear()
     return found
 
@@ -46,27 +48,41 @@ def with_errors(values: list[list[Any]], errors: dict[Place, str]) -> list[list[
     return rows
 
 
+def _name(element: ElementTree.Element) -> str:
+    """The name of an element without its namespace, of which there are two kinds."""
+    return element.tag.rpartition("}")[2]
+
+
 def _part(archive: zipfile.ZipFile, sheet: str) -> str:
     """The part of the workbook that holds a sheet."""
-    sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(f"{_MAIN}sheet")
-    wanted = next(s.get(_RELATED) for s in sheets if s.get("name") == sheet)
+    elements = ElementTree.fromstring(archive.read("xl/workbook.xml")).iter()
+    named = next(e for e in elements if _name(e) == "sheet" and e.get("name") == sheet)
+    wanted = next(value for key, value in named.items() if key.endswith("}id"))
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     target = next(r.get("Target", "") for r in relations if r.get("Id") == wanted)
     return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
 
 
+def _cells(row: ElementTree.Element) -> Iterator[tuple[int, ElementTree.Element]]:
+    """The cells of a row with their columns from 0; a cell may leave its reference out."""
+    column = -1
+    for cell in row:
+        if _name(cell) == "c":
+            letters = _COLUMN.match(cell.get("r", ""))
+            column = _column(letters[0]) if letters else column + 1
+            yield column, cell
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def _error(cell: ElementTree.Element) -> str:
-    kind, value = cell.get("t", "n"), cell.findtext(f"{_MAIN}v") or ""
+    parts = {_name(part): part.text or "" for part in cell}
+    kind, value = cell.get("t", "n"), parts.get("v", "")
     if kind == "e":
         return value or UNCOMPUTED
-    bare = cell.find(f"{_MAIN}f") is not None and not value and kind != "str"
-    return UNCOMPUTED if bare else ""
-
-
-def _place(reference: str) -> Place:
-    found = _REFERENCE.fullmatch(reference)
-    letters, digits = found.groups() if found else ("A", "1")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(digits) - 1, column - 1
+    return UNCOMPUTED if "f" in parts and not value and kind != "str" else ""

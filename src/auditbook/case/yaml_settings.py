@@ -72,7 +72,9 @@ def _told(error: ValidationError) -> list[Mapping[str, Any]]:
         item
         for item in errors
         if item["type"] != "too_short"
-        or not any(len(p) > len(item["loc"]) and p[: len(item["loc"])] == item["loc"] for p in places)
+        or not any(
+            len(p) > len(item["loc"]) and p[: len(item["loc"])] == item["loc"] for p in places
+        )
     ]
 
 
@@ -156,6 +158,10 @@ _OWN = {
     "money_unit": (
         f"金额单位不认识，应为 {listed(FEN_PER_UNIT)} 之一",
         f"unknown money unit; should be one of {listed(FEN_PER_UNIT)}",
+    ),
+    "repeated": (
+        "同一个代码出现两次；每个只能有一项",
+        "the same code stands twice; each may stand once",
     ),
     "grades_order": (
         "等级应从高到低排列，界限各不相同",

@@ -13,8 +13,9 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
+from ruamel.yaml.scalarint import ScalarInt
 
-from auditbook.case.errors import InputError, Problem
+from auditbook.case.errors import InputError, Problem, unreadable
 from auditbook.case.grid import decode
 
 FILE = "case.yaml"
@@ -64,7 +65,10 @@ def read_yaml(path: Path) -> YamlText:
     """
     if not path.is_file():
         raise InputError([_no_file()])
-    text = decode(path.read_bytes(), FILE, "utf-8")
+    try:
+        text = decode(path.read_bytes(), FILE, "utf-8")
+    except OSError as error:
+        raise InputError([unreadable(FILE, error)]) from None
     yaml = YAML(typ="rt")
     try:
         node = yaml.load(text)
@@ -108,6 +112,8 @@ def _scalar(node: Any) -> Any:
         return node.date() if not (node.hour or node.minute) else str(node)
     if isinstance(node, date):
         return node
+    if isinstance(node, ScalarInt) and getattr(node, "_width", None):
+        return f"{int(node):0{node._width}d}"  # 001 is a code whose zeros count
     for plain in (int, float, str):
         if isinstance(node, plain):
             return plain(node)

@@ -82,7 +82,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def notebook_title(notebook: Any, lang: str) -> str:
-    """``01 资金核对``, or in English ``01 Fund reconciliation``: the first heading of a notebook."""
+    """The first heading of a notebook: ``01 资金核对``, in English ``01 Fund reconciliation``."""
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     found = _TITLE.search(prose)
     if not found:

@@ -251,7 +251,7 @@ def _annexes(report: Report) -> None:
         if key == "score_sheet":
             columns = ["code", "level1", "level2", "level3", "full_points", "points_points",
                        "score_rate", "reason"]  # fmt: skip
-            report.table("scores", columns, [1, 1.1, 1.5, 2, 1, 1, 1.5, 3.5])
+            report.table("scores", columns, [1, 1.3, 1.7, 2, 1, 1, 1.7, 3.3])
         elif key == "fund_details":
             columns = ["unit", "arrived_fen", "used_fen", "balance_fen", "use_rate"]
             report.table("allocation_rates", columns)
@@ -273,7 +273,7 @@ def _finding_list(report: Report) -> None:
         for f in all_findings(report.papers)
     ]  # fmt: skip
     report.page.table(
-        label("report.finding_list", lang), "", titles, rows, widths=[2, 1, 5, 1.3, 3, 3]
+        label("report.finding_list", lang), "", titles, rows, widths=[2, 1.3, 5, 1.4, 3, 3]
     )
 
 
@@ -285,7 +285,7 @@ def _trace(report: Report) -> None:
         [f.key, report.value(f), f.formula_in(lang), f.section, "；".join(f.source)]
         for f in report.figures.values()
     ]
-    report.page.table(label("report.trace", lang), "", titles, rows, widths=[4, 2, 3.5, 1, 4])
+    report.page.table(label("report.trace", lang), "", titles, rows, widths=[4, 2.2, 3.5, 1.3, 4])
 
 
 def _text(report: Report, name: str) -> None:

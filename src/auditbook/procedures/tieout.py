@@ -173,7 +173,7 @@ def claim_findings(ties: pd.DataFrame) -> list[Finding]:
             actual=row["bound"],
             expected_source=f"{row['figure']}（{row['figure_source']}）",
             actual_source=f"{row['place']}（{row['source_row']}）",
-            details={"operator": row["operator"]},
+            details={"operator": row["operator"], "place": row["place"]},
         )
         for row in records(ties)
         if row["verdict"] == Verdict.DIFFERS

@@ -1,0 +1,64 @@
+# make help lists what there is. GNU make.
+
+PYTHON ?= python3
+PROJECT ?= kunming-grid
+YEAR ?= 2018
+LANG_ ?= zh
+UV ?= uv
+UV_VERSION := 0.13.9
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+export PYTHONUTF8 := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lab notebooks dictionary lock clean
+.NOTPARALLEL:
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /	/' | expand -t 14
+	@echo 'Variables: PROJECT=$(PROJECT) YEAR=$(YEAR) LANG_=$(LANG_) PYTHON=$(PYTHON)'
+
+run: $(READY) ## run the notebooks of PROJECT and YEAR; says where the results are
+	@$(BIN)/auditbook run $(PROJECT) $(YEAR) --lang $(LANG_)
+
+test: $(READY) ## linters, types, the whole test suite, notebooks against their stored outputs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check src tests conftest.py
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --nbval
+
+lab: $(READY) ## the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks/01_fund_reconciliation.ipynb
+
+notebooks: $(READY) ## run the committed case and store its outputs in notebooks/
+	$(BIN)/auditbook refresh-notebooks
+
+dictionary: $(READY) ## write data/README.md from the descriptions of the tables
+	$(BIN)/python -m auditbook.case.dictionary --write
+
+lock: ## refresh requirements.lock (needs uv)
+	@$(UV) --version 2>/dev/null | grep -q '^uv $(UV_VERSION)' \
+		|| { echo 'lock needs uv $(UV_VERSION): pip install uv==$(UV_VERSION), or make lock UV=<path>'; exit 1; }
+	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--quiet --output-file requirements.lock
+	@echo 'Now put the same versions into environment.yml; make test names those that differ.'
+
+clean: ## remove the environment and caches; cases and results stay
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo 'auditbook needs Python 3.11 or newer: apt-get install python3, or make PYTHON=<path>'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo 'Python has no venv module: apt-get install python3-venv'; exit 1; }
+	@echo 'Setting up $(VENV) (once; downloads about 200 MB) …'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

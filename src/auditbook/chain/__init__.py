@@ -1,0 +1,1 @@
+"""Running the notebooks: their order, papermill, clean results. Knows nothing of auditing."""

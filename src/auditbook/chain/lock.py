@@ -1,0 +1,74 @@
+"""One run at a time in the outputs of a case."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # not a POSIX system: nothing is locked there
+    fcntl = None  # type: ignore[assignment]
+
+LOCK_NAME = ".lock"
+
+
+class HeldError(Exception):
+    """Another run holds the case.
+
+    Attributes
+    ----------
+    pid : str
+        Process number of the run that holds it; empty when it has not said so yet.
+    """
+
+    def __init__(self, folder: Path, pid: str) -> None:
+        self.folder, self.pid = folder, pid
+        super().__init__(f"process {pid or '?'} holds {folder}")
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Hold a folder, which is made if it is missing; the system frees it when the process ends.
+
+    Raises
+    ------
+    HeldError
+        Another process holds it.
+    OSError
+        The folder cannot be made or written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / LOCK_NAME
+    descriptor = _take(path)
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        path.unlink(missing_ok=True)  # while it is still held, so that nobody else's goes
+        os.close(descriptor)
+
+
+def _take(path: Path) -> int:
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            if fcntl is not None:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _still_there(path, descriptor):
+                return descriptor
+            os.close(descriptor)  # its holder ended and removed it in between: try again
+        except BlockingIOError:
+            pid = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+            os.close(descriptor)
+            raise HeldError(path.parent, pid) from None
+
+
+def _still_there(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
