@@ -198,6 +198,41 @@ def test_problems_of_all_files_are_reported_at_once_in_file_order(tmp_path):
     ]
 
 
+def test_a_mistake_in_the_settings_does_not_hide_those_in_the_tables(tmp_path):
+    settings = SETTINGS.replace("money_unit: 万元", "money_unit: 万圆")
+    settings = settings.replace("rate: 0.01", "rate: 7") + "sinthetic: true\n"
+    write_case(tmp_path, {"allocation": ALLOCATION.replace("15.00", "x")}, settings=settings)
+
+    assert [(p.file, p.row) for p in problems_in(tmp_path)] == [
+        ("case.yaml", 6),
+        ("case.yaml", 14),
+        ("case.yaml", 29),
+        ("allocation.csv", 3),
+    ]
+
+
+NO_ALLOCATION = {"allocation": "名,钱\n甲,1\n"}
+ALIASED = {"allocation": ALLOCATION, "use": USE.replace("甲县", "甲区")}
+COUNTED = {"survey_counts": "对象组,发放份数,收回份数\nresidents,1,1\n"}
+SAMPLED = {"allocation": ALLOCATION, "sample": "编号,身份,方法\nV1,样本,未说明\n"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "tables"),
+    [
+        ("key: county,", "key: 县,", NO_ALLOCATION),
+        ("frame: allocation", "frame: payment", SAMPLED),
+        ("prepared:", "surveys: [{group: 甲}]\nprepared:", COUNTED),
+        ("prepared:", "aliases: {甲区: [1]}\nprepared:", ALIASED),
+        ("prepared:", "sources: {allocation: {columns: {}}}\nprepared:", NO_ALLOCATION),
+    ],
+)
+def test_what_rests_on_a_wrong_setting_is_not_judged(tmp_path, old, new, tables):
+    write_case(tmp_path, tables, settings=SETTINGS.replace(old, new))
+
+    assert {problem.file for problem in problems_in(tmp_path)} == {"case.yaml"}
+
+
 def test_the_message_numbers_the_problems_and_names_the_next_command(tmp_path):
     write_case(tmp_path, {"allocation": ALLOCATION.replace("15.00", "x")})
 

@@ -11,7 +11,6 @@ from auditbook.case.errors import InputError, Problem
 from auditbook.case.files import Files, TableFile, Unread, find_tables
 from auditbook.case.grid import decode
 from auditbook.case.references import check_references
-from auditbook.case.settings import Settings
 from auditbook.case.table import Table, build_table, raw_table, unit_columns
 from auditbook.case.units import AliasUse, UnitNames, unit_names
 from auditbook.case.yaml_settings import SettingsFile, read_settings
@@ -34,19 +33,15 @@ def read_case(folder: Path, project: str, year: int) -> ReadCase:
     Raises
     ------
     InputError
-        ``case.yaml`` is not there or not right: without it no table can be read.
+        ``case.yaml`` cannot be read: without it no table can be.
     """
     settings_file, problems = read_settings(folder, project, year)
     settings = settings_file.settings
     case = ReadCase(settings_file, problems)
     files = Files(folder, problems)
     found = find_tables(files, settings)
-    raws = _raw_tables(files, found, settings)
-    unread = Unread(
-        frozenset(file.table for file in found if file.table not in raws),
-        frozenset(raws),
-        any(book is None for book in files.books.values()),
-    )
+    raws = _raw_tables(files, found, settings_file)
+    unread = _unread(files, found, raws, settings_file)
     names = unit_names(raws, settings.aliases, unread, problems)
     _adjust(case, raws, found, names, unread)
     places = {file.table: file for file in found}
@@ -84,11 +79,23 @@ def _with_line(problem: Problem, settings_file: SettingsFile) -> Problem:
     return replace(problem, row=line)
 
 
-def _raw_tables(files: Files, found: list[TableFile], settings: Settings) -> dict[str, RawTable]:
+def _unread(
+    files: Files, found: list[TableFile], raws: dict[str, RawTable], settings_file: SettingsFile
+) -> Unread:
+    tables = {file.table for file in found if file.table not in raws}
+    if settings_file.fallback and "aliases" in settings_file.fallback.wrong:
+        tables.add("units")  # no name can be called unknown
+    damaged = any(book is None for book in files.books.values())
+    return Unread(frozenset(tables), frozenset(raws), damaged)
+
+
+def _raw_tables(
+    files: Files, found: list[TableFile], settings_file: SettingsFile
+) -> dict[str, RawTable]:
     raws = {}
     for file in found:
-        grid = files.grid(file)
-        raw = raw_table(file, grid, settings, files.problems) if grid else None
+        grid = files.grid(file) if settings_file.reads(file.table) else None
+        raw = raw_table(file, grid, settings_file.settings, files.problems) if grid else None
         if raw:
             raws[file.table] = raw
     return raws

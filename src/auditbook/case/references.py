@@ -96,7 +96,7 @@ def _amount_of_the_frame(tables: dict[str, Table], settings: Settings) -> Iterab
     frame = settings.sampling.frame
     if frame not in tables:
         return
-    kinds = {name: column_title(SCHEMAS[frame], name).kind for name in tables[frame].frame}
+    kinds = {name: column_title(SCHEMAS[frame], str(name)).kind for name in tables[frame].frame}
     money = [str(name) for name, kind in kinds.items() if kind == "money"]
     if settings.sampling.amount not in money:
         near = nearest(settings.sampling.amount, money)

@@ -96,7 +96,7 @@ def unit_names(
     problem of the list is told already.
     """
     register = next((n for n in REGISTERS if n in raws or unread.may_be(n)), "")
-    if register not in raws or raws[register].find("unit") is None:
+    if register not in raws or unread.may_be(register) or raws[register].find("unit") is None:
         register = ""
     names = UnitNames(register)
     if register:

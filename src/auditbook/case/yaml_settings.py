@@ -11,6 +11,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from auditbook.case.errors import InputError, Problem
+from auditbook.case.fallback import Fallback, fallback
 from auditbook.case.money import FEN_PER_UNIT
 from auditbook.case.names import listed, nearest
 from auditbook.case.settings import Settings
@@ -21,10 +22,24 @@ Path_ = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class SettingsFile:
-    """Settings and where each of them stands."""
+    """Settings and where each of them stands.
+
+    Attributes
+    ----------
+    settings : Settings
+        With problems: only good for reading on, see :mod:`auditbook.case.fallback`.
+    text : YamlText
+    fallback : Fallback or None
+        What is wrong with the settings, None when they are right.
+    """
 
     settings: Settings
     text: YamlText
+    fallback: Fallback | None = None
+
+    def reads(self, table: str) -> bool:
+        """Whether the settings that decide how a table is read are right."""
+        return self.fallback is None or self.fallback.reads(table)
 
     def source(self, dotted: str) -> str:
         """``case.yaml:12`` for ``fund.approved_budget``."""
@@ -33,12 +48,12 @@ class SettingsFile:
 
 
 def read_settings(folder: Path, project: str, year: int) -> tuple[SettingsFile, list[Problem]]:
-    """Settings of a case, and problems that do not keep the tables from being read.
+    """Settings of a case and their problems, from top to bottom.
 
     Raises
     ------
     InputError
-        The file cannot be read, or its settings are not complete and right.
+        The file cannot be read, or so much is wrong that no table can be read.
     """
     text = read_yaml(folder / FILE)
     elsewhere = [
@@ -58,15 +73,18 @@ def read_settings(folder: Path, project: str, year: int) -> tuple[SettingsFile, 
     except ValidationError as error:
         found = [_problem(text, item) for item in _told(error)]
         known = {problem.column for problem in found}
-        raise InputError(
-            sorted([*found, *(p for p in elsewhere if p.column not in known)], key=lambda p: p.row)
-        ) from None
+        found += [problem for problem in elsewhere if problem.column not in known]
+        found.sort(key=lambda problem: problem.row)
+        patched = fallback(text.values, error.errors())
+        if patched is None:
+            raise InputError(found) from None
+        return SettingsFile(patched.settings, text, patched), found
     return SettingsFile(settings, text), elsewhere
 
 
-def _told(error: ValidationError) -> list[Mapping[str, Any]]:
+def _told(error: ValidationError) -> list[dict[str, Any]]:
     """The errors, without "too few items" where an item failed: pydantic counts the good ones."""
-    errors = [dict(item) for item in error.errors()]
+    errors: list[dict[str, Any]] = [dict(item) for item in error.errors()]
     places = [item["loc"] for item in errors]
     return [
         item

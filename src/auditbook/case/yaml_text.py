@@ -112,8 +112,9 @@ def _scalar(node: Any) -> Any:
         return node.date() if not (node.hour or node.minute) else str(node)
     if isinstance(node, date):
         return node
-    if isinstance(node, ScalarInt) and getattr(node, "_width", None):
-        return f"{int(node):0{node._width}d}"  # 001 is a code whose zeros count
+    width = getattr(node, "_width", None) if isinstance(node, ScalarInt) else None
+    if width:
+        return f"{int(node):0{width}d}"  # 001 is a code whose zeros count
     for plain in (int, float, str):
         if isinstance(node, plain):
             return plain(node)
