@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -67,8 +68,8 @@ def run(
     """运行底稿，生成网页和报告。 Run the notebooks; make pages and report."""
     from auditbook.commands import run_and_report
 
-    signal.signal(signal.SIGTERM, _stop)
-    _end(run_and_report(project, years, lang=lang, root=root, out=out))
+    with _ended_by_sigterm():
+        _end(run_and_report(project, years, lang=lang, root=root, out=out))
 
 
 @cli.command()
@@ -92,8 +93,8 @@ def refresh_notebooks(lang: str, root: Path | None) -> None:
     """用默认案卷重算 notebooks/ 里的输出。 Store the default case's outputs in notebooks/."""
     from auditbook.commands import refresh_and_report
 
-    signal.signal(signal.SIGTERM, _stop)
-    _end(refresh_and_report(lang=lang, root=root))
+    with _ended_by_sigterm():
+        _end(refresh_and_report(lang=lang, root=root))
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -114,8 +115,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(0)
 
 
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let a polite kill end a run as Ctrl-C does: kernels stopped, nothing half-written."""
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _end(code: int) -> NoReturn:

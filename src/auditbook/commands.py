@@ -11,7 +11,7 @@ import click
 
 from auditbook.case import InputError, open_case
 from auditbook.case.root import find_root, outputs_root
-from auditbook.chain.order import STEPS
+from auditbook.chain.order import chosen
 from auditbook.chain.outcome import (
     BAD_INPUT,
     DONE,
@@ -83,7 +83,7 @@ def report_where(
         base = find_root(root)
         with variables({"AUDITBOOK_OUT": str(out.resolve() if out else outputs_root(base))}):
             case = open_case(project, year_number(year), root=base)
-            papers = saved_papers(case, [step.name for step in STEPS])
+            papers = saved_papers(case, [step.name for step in chosen()])
     except InputError as error:
         _show_input_error(name, error, lang, named=False)
         return BAD_INPUT

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from auditbook.chain.environment import kernel_environment
 from auditbook.chain.execute import execute, refusal
-from auditbook.chain.order import PARAMETERS, STEPS
+from auditbook.chain.order import PARAMETERS, chosen
 from auditbook.chain.outcome import Failure, Refusal
 from auditbook.chain.run import source
 
@@ -28,7 +28,7 @@ def refresh_notebooks(root: Path) -> Failure | Refusal | list[str]:
     with tempfile.TemporaryDirectory(prefix=".refresh-", dir=root / "notebooks") as name:
         folder = Path(name)
         with kernel_environment(root, folder / "outputs"):
-            for step in STEPS:
+            for step in chosen():
                 notebook = source(root, step)
                 refused = refusal(notebook, PARAMETERS)
                 if refused:
@@ -36,7 +36,7 @@ def refresh_notebooks(root: Path) -> Failure | Refusal | list[str]:
                 failure = execute(notebook, folder / notebook.name, {})
                 if failure:
                     return _kept(failure, root)
-        return [step.name for step in STEPS if _replace(folder, source(root, step))]
+        return [step.name for step in chosen() if _replace(folder, source(root, step))]
 
 
 def _replace(folder: Path, notebook: Path) -> bool:
