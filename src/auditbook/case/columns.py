@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import pandera.pandas as pa
@@ -120,6 +121,10 @@ def column(
         description=meaning,
         metadata={"title": title},
     )
+
+
+optional = partial(column, required=False, blank=True)
+"""A column that a sheet may leave out, and whose cells may be empty."""
 
 
 def title_of(schema_column: pa.Column) -> Title:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandera.pandas as pa
 
-from auditbook.case.columns import Title, column, title_of
+from auditbook.case.columns import Title, column, optional, title_of
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class TableSchema:
         return {name: title_of(col) for name, col in self.columns.items()}
 
 
-NOTE = column("text", "备注", "Note", "随行说明", required=False, blank=True, titles=("说明",))
-SEQ = column("id", "序号", "No.", "表内序号", required=False, blank=True)
+NOTE = optional("text", "备注", "Note", "随行说明", titles=("说明",))
+SEQ = optional("id", "序号", "No.", "表内序号")
 
 
 def unit_column(
