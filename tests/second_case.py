@@ -35,13 +35,14 @@ sampling:
   method: random
   confidence: 0.9
 surveys:
-  - {group: drivers, zh: 驾驶员, en: drivers, selection: random, instrument: 五级量表十题, confidence: 0.9}
+  - {group: drivers, zh: 驾驶员, en: drivers, selection: random, confidence: 0.9,
+     instrument: 五级量表十题}
 sources: {}
 prepared: {by: 示例, on: 2022-03-01}
 reviewed: {by: null, on: null}
 """
 
-SHEETS = {
+SHEETS: dict[str, list[list[object]]] = {
     "allocation": [
         ["山区道路养护补助分配表", "", "", "", "", "", "", ""],
         ["单位：元", "", "", "", "", "", "", ""],
@@ -71,7 +72,8 @@ SHEETS = {
         ["M1", "养护里程", "≥", "120", "公里", "118", "Y1"],
     ],
     "indicators": [
-        ["指标代码", "一级指标", "二级指标", "三级指标", "分值", "评分规则", "依据数据", "计量单位", "目标值"],
+        ["指标代码", "一级指标", "二级指标", "三级指标", "分值", "评分规则", "依据数据",
+         "计量单位", "目标值"],
         ["X1", "过程", "资金", "使用率", 40, "比率法", "funds.use_rate", "%", "100"],
         ["Y1", "产出", "里程", "", 60, "扣分制", "", "", ""],
     ],

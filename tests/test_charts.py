@@ -65,7 +65,9 @@ def test_without_rows_a_chart_says_that_there_is_nothing(name):
 @pytest.mark.filterwarnings("error:Glyph")
 def test_no_chinese_character_is_missing_from_the_font(tmp_path):
     """Rare characters of place and personal names too."""
-    table = pd.DataFrame({"unit": ["倘甸两区", "㛃𠮷镕"], "arrived_fen": [1, 2], "used_fen": [1, 1]})
+    table = pd.DataFrame(
+        {"unit": ["倘甸两区", "㛃𠮷镕"], "arrived_fen": [1, 2], "used_fen": [1, 1]}
+    )
 
     charts.unit_amounts(table, lang="zh", money_unit="元").savefig(tmp_path / "c.png")
 
@@ -78,7 +80,8 @@ import pandas as pd
 from auditbook.deliver import charts
 table = pd.DataFrame({"unit": ["甲"], "arrived_fen": [100], "used_fen": [50]})
 out = io.BytesIO()
-charts.unit_amounts(table, lang="zh", money_unit="元").savefig(out, format="svg", metadata={"Date": None})
+chart = charts.unit_amounts(table, lang="zh", money_unit="元")
+chart.savefig(out, format="svg", metadata={"Date": None})
 print(hashlib.sha256(out.getvalue()).hexdigest())
 """
 

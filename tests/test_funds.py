@@ -105,7 +105,9 @@ def test_arrived_must_equal_used_plus_balance():
 
 
 def test_parts_by_source_must_add_to_their_sum():
-    table = allocation(("甲", "10", "10", "0")).assign(arrived_city=wan("6"), arrived_county=wan("3"))
+    table = allocation(("甲", "10", "10", "0")).assign(
+        arrived_city=wan("6"), arrived_county=wan("3")
+    )
 
     parts = funds.check_identities(table, NO_ROWS).set_index("identity").loc["parts_arrived"]
 

@@ -77,7 +77,9 @@ def test_tables_carry_the_number_of_the_heading_above_them(notebook):
     for cell in notebook["cells"]:
         found = re.match(r"## (\d\d\.\d+) ", source(cell))
         heading = found.group(1) if found else heading
-        for name in re.findall(r'paper\.(?:table|chart|findings|listed)\(\s*"([\d.]+)', source(cell)):
+        for name in re.findall(
+            r'paper\.(?:table|chart|findings|listed)\(\s*"([\d.]+)', source(cell)
+        ):
             assert name == heading
 
 

@@ -63,7 +63,9 @@ def test_a_published_figure_mended_takes_its_finding_away(changed_by, case_copy)
     """With 299 printed in 万元 there is no slip of units any more."""
     changed = changed_by("published.csv", "使用资金,299,元,", "使用资金,299,万元,")
 
-    findings = case_copy / "outputs/kunming-grid/2018/workpapers/01_fund_reconciliation/findings.csv"
+    findings = (
+        case_copy / "outputs/kunming-grid/2018/workpapers/01_fund_reconciliation/findings.csv"
+    )
     assert "workpapers/01_fund_reconciliation/findings.csv" in changed
     assert "tieout.unit_slip" not in findings.read_text("utf-8-sig")
     assert papers(changed) >= {"01_fund_reconciliation", "05_report"}

@@ -20,7 +20,9 @@ PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)(?: ; (?P<marke
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+)")
 MAY_BE_NAMED = {
-    "www.w3.org",  # names of XML vocabularies
+    "www.w3.org",  # this and the next three: names of XML vocabularies, never opened
+    "purl.org",
+    "creativecommons.org",
     "schemas.openxmlformats.org",
     "example.org",  # in tests of what is removed from pages
     "127.0.0.1",  # a JupyterLab that a test starts

@@ -99,10 +99,13 @@ def test_body_text_is_fangsong_whatever_the_theme_says(kunming_run):
     assert "eastAsiaTheme" not in normal[0]
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice: apt-get install libreoffice-writer")
+@pytest.mark.skipif(
+    not shutil.which("soffice"), reason="needs LibreOffice: apt-get install libreoffice-writer"
+)
 def test_libreoffice_opens_it_and_shows_every_chapter(kunming_run, tmp_path):
-    command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile",
-               "--convert-to", "pdf", "--outdir", str(tmp_path), str(kunming_run / "report.docx")]  # fmt: skip
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    convert = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    command = [*convert, str(kunming_run / "report.docx")]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
 
     assert (tmp_path / "report.pdf").stat().st_size > 50_000

@@ -83,7 +83,7 @@ def test_kunming_2018_full_marks_for_execution_rest_on_a_contradicted_rate(kunmi
 
     table = scoring.rests_on(kunming.indicators, kunming_scores, contradicted)
 
-    assert table[["code", "full_points", "finding"]].values.tolist() == [
+    assert table[["code", "full_points", "finding"]].to_numpy().tolist() == [
         ["B1", Decimal(4), "F-01.7-1"]
     ]
 
@@ -103,10 +103,12 @@ def test_kunming_2018_late_passing_on_cost_nothing(kunming, kunming_scores):
     problems = scoring.problem_checks(kunming.problems, kunming_scores, sampled_count=7)
 
     free = problems[problems["lost_points"] == 0]
-    assert free[["id", "indicator"]].values.tolist() == [["P6", "B1"]]
+    assert free[["id", "indicator"]].to_numpy().tolist() == [["P6", "B1"]]
 
 
-def test_kunming_2018_deductions_are_lighter_than_the_spread_of_the_problem(kunming, kunming_scores):
+def test_kunming_2018_deductions_are_lighter_than_the_spread_of_the_problem(
+    kunming, kunming_scores
+):
     """Commingling in 2 of 7 units cost 1 of 6; 示范点 failed in 5 of 7 and cost 2 of 23."""
     problems = scoring.problem_checks(kunming.problems, kunming_scores, sampled_count=7)
     problems = problems.set_index("id")

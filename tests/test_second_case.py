@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from second_case import write_second_case
 
 
@@ -26,7 +27,9 @@ def test_its_funds_are_its_own(outputs):
 
     assert found["funds.arrived.total"] == 25_000_050  # 250,000.50 元 in fen
     assert found["funds.unspent.at_least"] == 500_000  # 红土镇: 30,000 against 25,000
-    assert found["funds.execution_rate"] == "130000/166667"  # 195,000 / 250,000.50, denominator: money that arrived
+    assert (
+        found["funds.execution_rate"] == "130000/166667"
+    )  # 195,000 / 250,000.50, denominator: money that arrived
 
 
 def test_its_use_rate_is_scored_by_the_ratio_and_its_deduction_taken(outputs):

@@ -46,7 +46,9 @@ def test_the_money_unit_stands_once_above_the_table():
 
 
 def test_text_of_the_inputs_is_shown_and_never_run():
-    frame = pd.DataFrame({"unit": ["<script>alert(1)</script>"], "reason": ['"><img src=x onerror=y>']})
+    frame = pd.DataFrame(
+        {"unit": ["<script>alert(1)</script>"], "reason": ['"><img src=x onerror=y>']}
+    )
 
     page = show(recorded(frame))._repr_html_()
 
@@ -97,7 +99,9 @@ def test_a_finding_is_a_sentence_with_its_code_as_anchor():
 
     shown = show(recorded(frame, kind="findings", name="01.4_findings"))
 
-    assert "五华区：使用资金在分配表为 40.00万元，在使用表为 0.00万元，相差 40.00万元" in repr(shown)
+    assert "五华区：使用资金在分配表为 40.00万元，在使用表为 0.00万元，相差 40.00万元" in repr(
+        shown
+    )
     assert 'id="F-01.4-1"' in shown._repr_html_()
     assert 'class="ab-high"' in shown._repr_html_()
 

@@ -33,7 +33,9 @@ def test_kunming_2018_satisfaction_supports_no_more_than_these_limits(
 
 def test_kunming_2018_return_rates(kunming):
     """50/52 = 96.15% and 50/55 = 90.91%; the report prints neither."""
-    rates = survey.return_rates(kunming.survey_counts, kunming.settings.surveys).set_index("group")["return_rate"]
+    rates = survey.return_rates(kunming.survey_counts, kunming.settings.surveys).set_index("group")[
+        "return_rate"
+    ]
 
     assert rates.to_dict() == {"residents": Fraction(50, 52), "staff": Fraction(50, 55)}
 

@@ -12,8 +12,8 @@ from auditbook.procedures import tieout
 
 def published(printed, unit, figure):
     return pd.DataFrame(
-        [{"id": "P1", "key": "published.x", "name": "", "printed": printed, "unit": unit, "place": "一",
-          "figure": figure, "note": "", "source_row": "published.csv:2"}]
+        [{"id": "P1", "key": "published.x", "name": "", "printed": printed, "unit": unit,
+          "place": "一", "figure": figure, "note": "", "source_row": "published.csv:2"}]
     )  # fmt: skip
 
 

@@ -20,7 +20,9 @@ from auditbook.csvtable import read_csv, write_csv
 from auditbook.facts import Figure, Finding, Severity, Verdict, row_ranges
 from auditbook.workpaper import MissingPaperError, WorkingPaper, all_findings, load_paper
 
-RATE = Figure("funds.x.rate", Fraction(643, 700), "rate", "甲 ÷ 乙", ("a.csv:2-3",), "m:f", "at_most")
+RATE = Figure(
+    "funds.x.rate", Fraction(643, 700), "rate", "甲 ÷ 乙", ("a.csv:2-3",), "m:f", "at_most"
+)
 FINDING = Finding(
     "funds.two_tables", Severity.HIGH, Verdict.DIFFERS, unit="五华区", expected="40.00万元",
     actual="=0", expected_source="a.csv:4", actual_source="b.csv:3", details={"k": "v"},
@@ -34,7 +36,10 @@ def paper(kunming, tmp_path, monkeypatch):
 
 
 def test_what_is_saved_reads_back_as_it_was(paper, kunming):
-    paper.figures("01.6", [RATE, Figure("funds.n", 19, "count", ""), Figure("s.p", Decimal("8.2"), "points", "")])
+    paper.figures(
+        "01.6",
+        [RATE, Figure("funds.n", 19, "count", ""), Figure("s.p", Decimal("8.2"), "points", "")],
+    )
     paper.findings("01.4", [FINDING])
     paper.table("01.4_topic", pd.DataFrame({"unit": ["甲"], "used_fen": [1], "use_rate": [0.5]}))
     paper.save()
@@ -115,7 +120,9 @@ def test_text_that_looks_like_a_formula_is_marked_for_spreadsheets_and_reads_bac
     assert read_csv(tmp_path / "t.csv")["a"].tolist() == frame["a"].tolist()
 
 
-@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\x00"))))
+@given(
+    texts=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\x00")))
+)
 def test_any_text_reads_back_from_a_result_table(texts, tmp_path_factory):
     path = tmp_path_factory.mktemp("csv") / "t.csv"
     write_csv(pd.DataFrame({"a": pd.Series(texts, dtype="str"), "b": range(len(texts))}), path)

@@ -118,7 +118,7 @@ def grade(total: Decimal, thresholds: Sequence[Grade], *, full: Decimal = Decima
 def grade_table(
     thresholds: Sequence[Grade], scores: Mapping[str, Decimal], *, full: Decimal
 ) -> pd.DataFrame:
-    """The grade of each given total: ``recomputed``, ``published``, …
+    """The grade of each given total, such as ``recomputed`` and ``published``.
 
     Returns
     -------
@@ -215,7 +215,7 @@ def figures(
 
 
 def in_unit(figure: Figure, unit: str) -> Fraction:
-    """A figure in the unit that an indicator declares: a rate as %, money as 万元, …
+    """A figure in the unit that an indicator declares: a rate as %, money as 万元.
 
     Raises
     ------
