@@ -168,3 +168,13 @@ def test_counts_that_are_missing_are_not_compared(tmp_path):
     write_case(tmp_path, {"survey_counts": counts}, settings=SETTINGS + SURVEYS)
 
     assert opened(tmp_path).survey_counts["valid"].isna().all()
+
+
+def test_a_sampled_unit_must_stand_in_the_population(tmp_path):
+    units = "单位,层级\n甲县,县\n乙县,县\n丁县,县\n"
+    sample = "单位,身份,方法\n甲县,样本,随机抽样\n丁县,样本,随机抽样\n"
+    write_case(tmp_path, {"units": units, "allocation": ALLOCATION, "sample": sample})
+
+    problem = only_problem_in(tmp_path)
+
+    assert (problem.file, problem.row, problem.value) == ("sample.csv", 3, "丁县")

@@ -36,7 +36,12 @@ REFERENCES = (
     Reference("sample_results", "id", "sample", "id"),
 )
 
-_COUNTS = (("returned", "issued"), ("valid", "returned"), ("refused", "issued"))
+_COUNTS = (
+    ("returned", "issued"),
+    ("returned", "population"),
+    ("valid", "returned"),
+    ("refused", "issued"),
+)
 
 
 def check_references(
@@ -51,6 +56,8 @@ def check_references(
         if reference.table in tables and not unread.may_be(reference.to_table):
             problems.extend(_follow(reference, tables, raws))
     problems.extend(_amount_of_the_frame(tables, settings))
+    if {"sample", "units", "allocation"} <= tables.keys():
+        problems.extend(_outside_the_frame(tables, raws, settings))
     problems.extend(_answers(tables, settings))
     if "survey_counts" in tables:
         problems.extend(_groups(tables["survey_counts"], raws["survey_counts"], settings))
@@ -108,6 +115,25 @@ def _amount_of_the_frame(tables: dict[str, Table], settings: Settings) -> Iterab
             message=f"应为 {frame} 表的金额列：{listed(money)}{hint}",
             message_en=f"should be a money column of {frame}: {listed(money)}",
         )
+
+
+def _outside_the_frame(
+    tables: dict[str, Table], raws: dict[str, RawTable], settings: Settings
+) -> Iterator[Problem]:
+    """Sampled units that the case knows (an unknown one is told already) but that got no money."""
+    if settings.sampling.frame != "allocation":
+        return
+    known, raw = set(tables["units"].frame["unit"]), raws["sample"]
+    frame, column = set(tables["allocation"].frame["unit"]), raw.find("id")
+    for row, unit in zip(raw.body.rows, tables["sample"].frame["id"], strict=True):
+        if column and unit in known - frame:
+            yield cell_problem(
+                raw,
+                row,
+                column,
+                "这个单位不在分配表中，不能是样本",
+                "this unit is not in the allocation table and cannot be sampled from it",
+            )
 
 
 def _answers(tables: dict[str, Table], settings: Settings) -> Iterable[Problem]:

@@ -181,6 +181,10 @@ _OWN = {
         "同一个代码出现两次；每个只能有一项",
         "the same code stands twice; each may stand once",
     ),
+    "scale": (
+        "量表的高端 high 应大于低端 low",
+        "the scale's high end should be above its low end",
+    ),
     "grades_order": (
         "等级应从高到低排列，界限各不相同",
         "grades should go from the highest down, each with its own limit",
