@@ -68,6 +68,47 @@ def test_kunming_2018_at_most_643_of_700_was_spent(kunming):
     assert found["funds.sample.use_rate"].value == Fraction(299, 356)
 
 
+def bound(left, right):
+    """``funds.used.at_most`` of two tables: its value and whether it is a limit."""
+    found = {f.key: f for f in funds.figures(allocation=left, use=right, units=NO_ROWS, fund=FUND)}
+    return found["funds.used.at_most"], "funds.unspent.at_least" in found
+
+
+def test_visited_units_count_as_the_table_of_use_states_them_whichever_is_larger():
+    """30 and 60 as allocated, 40 and 50 on the spot: 90 were used, not 80."""
+    left = allocation(("甲", "50", "30", "20"), ("乙", "60", "60", "0"), ("丙", "9", "9", "0"))
+
+    used, unspent = bound(left, use(("甲", "50", "40", "10"), ("乙", "60", "50", "10")))
+
+    assert (used.value, used.bound, unspent) == (wan("99"), "at_most", False)
+
+
+def test_tables_that_agree_give_no_limit():
+    used, unspent = bound(allocation(("甲", "50", "30", "20")), use(("甲", "50", "30", "20")))
+
+    assert (used.value, used.bound, unspent) == (wan("30"), "exact", False)
+
+
+def test_the_tolerance_of_the_case_holds_for_identities_too():
+    table = allocation(("甲", "10", "7", "2.99"))
+
+    strict = funds.check_identities(table, NO_ROWS)
+    tolerant = funds.check_identities(table, NO_ROWS, tolerance=wan("0.01"))
+
+    assert strict["verdict"].tolist() == [Verdict.DIFFERS]
+    assert tolerant["verdict"].tolist() == [Verdict.TIES]
+
+
+def test_a_printed_total_that_leaves_a_cell_empty_is_checked_in_the_others():
+    table = allocation(("甲", "10", "7", "3"))
+    total = table.assign(unit="合计", balance=pd.NA)
+
+    checks = funds.check_identities(table, total)
+
+    assert "column_used" in set(checks["identity"])
+    assert "column_balance" not in set(checks["identity"])
+
+
 def test_kunming_2018_unit_costs_are_those_of_the_published_counts(kunming):
     """700.00 万元 over 3,862 grids and 5,716 workers: 1,812.53 and 1,224.63 元 each."""
     found = {f.key: f.value for f in _kunming_figures(kunming)}

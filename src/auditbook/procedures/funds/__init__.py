@@ -17,7 +17,7 @@ from auditbook.procedures.funds.statements import (
     compare_tables,
     comparison_findings,
     side_by_side,
-    unspent_rows,
+    used_differently,
 )
 from auditbook.procedures.funds.totals import figures
 
@@ -36,5 +36,5 @@ __all__ = [
     "ratio",
     "side_by_side",
     "unit_rates",
-    "unspent_rows",
+    "used_differently",
 ]

@@ -17,7 +17,11 @@ IDENTITY_COLUMNS = [
 
 
 def check_identities(
-    table: pd.DataFrame, printed_total: pd.DataFrame, *, arrived: str = "arrived"
+    table: pd.DataFrame,
+    printed_total: pd.DataFrame,
+    *,
+    arrived: str = "arrived",
+    tolerance: int = 0,
 ) -> pd.DataFrame:
     """到位 = 使用 + 结余 in each row, 其中 = 合计 in each row, columns against the printed 合计.
 
@@ -30,26 +34,31 @@ def check_identities(
         The printed 合计 row with the same columns, or no row.
     arrived : str
         The column that holds what the unit received: ``arrived`` or ``disbursed``.
+    tolerance : int, fen
+        Sides that are no further apart tie.
 
     Returns
     -------
-    DataFrame, one row per check
+    DataFrame, one row per check; none where a cell of the printed 合计 row is empty
         identity (``balance``, ``parts_<column>``, ``column_<column>``), unit, left_fen (what is
         stated), right_fen (what it must equal), difference_fen, verdict, source_row.
 
     """
-    rows: list[dict[str, Any]] = []
+    sides: list[tuple[str, dict[str, Any], Any, list[Any]]] = []
     for record in records(pd.concat([table, printed_total])):
-        used_and_balance = record["used"] + record["balance"]
-        rows.append(_identity("balance", record, record[arrived], used_and_balance))
+        sides.append(("balance", record, record[arrived], [record["used"], record["balance"]]))
         for column in (arrived, "used"):
             parts = [record[name] for name in _parts(table, column)]
             if parts:
-                rows.append(_identity(f"parts_{column}", record, record[column], sum(parts)))
+                sides.append((f"parts_{column}", record, record[column], parts))
     for record in records(printed_total):
         for column in _amount_columns(table, arrived):
-            added = int(table[column].sum())
-            rows.append(_identity(f"column_{column}", record, record[column], added))
+            sides.append((f"column_{column}", record, record[column], list(table[column])))
+    rows = [
+        _identity(name, record, int(stated), int(sum(parts)), tolerance)
+        for name, record, stated, parts in sides
+        if not pd.isna([stated, *parts]).any()
+    ]
     return pd.DataFrame(rows, columns=IDENTITY_COLUMNS)
 
 
@@ -59,6 +68,7 @@ def check_both_tables(
     allocation_total: pd.DataFrame,
     use: pd.DataFrame,
     use_total: pd.DataFrame,
+    tolerance: int = 0,
 ) -> pd.DataFrame:
     """:func:`check_identities` of the allocation table and of the table of use, one after another.
 
@@ -67,8 +77,9 @@ def check_both_tables(
     DataFrame
         statement (``allocation``, ``use``) and the columns of :func:`check_identities`.
     """
-    first = check_identities(allocation, allocation_total).assign(statement="allocation")
-    second = check_identities(use, use_total, arrived="disbursed").assign(statement="use")
+    first = check_identities(allocation, allocation_total, tolerance=tolerance)
+    second = check_identities(use, use_total, arrived="disbursed", tolerance=tolerance)
+    first, second = first.assign(statement="allocation"), second.assign(statement="use")
     return pd.concat([first, second], ignore_index=True)[["statement", *IDENTITY_COLUMNS]]
 
 
@@ -86,8 +97,8 @@ def identity_summary(identities: pd.DataFrame) -> pd.DataFrame:
             "statement": statement,
             "identity": name,
             "checked_count": len(group),
-            "broken_count": int((group["difference_fen"] != 0).sum()),
-            "verdict": verdict_of(bool((group["difference_fen"] == 0).all())),
+            "broken_count": int((group["verdict"] == Verdict.DIFFERS).sum()),
+            "verdict": verdict_of(bool((group["verdict"] == Verdict.TIES).all())),
         }
         for (statement, name), group in identities.groupby(["statement", "identity"], sort=False)
     ]
@@ -116,14 +127,16 @@ def identity_findings(identities: pd.DataFrame, *, money_unit: str, material: in
     ]
 
 
-def _identity(name: str, record: Mapping[str, Any], left: int, right: int) -> dict[str, Any]:
+def _identity(
+    name: str, record: Mapping[str, Any], left: int, right: int, tolerance: int
+) -> dict[str, Any]:
     return {
         "identity": name,
         "unit": record["unit"],
-        "left_fen": int(left),
-        "right_fen": int(right),
-        "difference_fen": int(left) - int(right),
-        "verdict": verdict_of(left == right),
+        "left_fen": left,
+        "right_fen": right,
+        "difference_fen": left - right,
+        "verdict": verdict_of(abs(left - right) <= tolerance),
         "source_row": record["source_row"],
     }
 

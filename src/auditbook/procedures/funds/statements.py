@@ -110,10 +110,10 @@ def comparison_findings(
     return findings
 
 
-def unspent_rows(comparison: pd.DataFrame) -> pd.DataFrame:
-    """Units whose balance in the second table exceeds that in the first: money not yet spent."""
-    balance = comparison[comparison["subject"] == "balance"]
-    return balance[balance["difference_fen"].fillna(0) < 0].reset_index(drop=True)
+def used_differently(allocation: pd.DataFrame, use: pd.DataFrame) -> pd.DataFrame:
+    """Units of both tables whose use differs; the columns of :func:`side_by_side`."""
+    both = side_by_side(allocation, use, amounts={"used": ("used", "used")})
+    return both[both["difference_fen"].fillna(0) != 0].reset_index(drop=True)
 
 
 def _side(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from auditbook.case.settings import Fund
 from auditbook.facts import Bound, Figure, FigureMaker, Unit, row_ranges
-from auditbook.procedures.funds.statements import side_by_side, unspent_rows
+from auditbook.procedures.funds.statements import used_differently
 
 APPROVED = ("case.yaml: fund.approved_budget",)
 
@@ -27,13 +27,13 @@ FORMULAS: dict[str, tuple[Unit, str, str]] = {
     "funds.sample.use_rate": ("rate", "抽查单位使用 ÷ 拨付", "used ÷ disbursed, units visited"),
     "funds.unspent.at_least": (
         "fen",
-        "使用表有而分配表没有的结余之和",
-        "balances that the table of use has and the allocation table has not",
+        "分配表所列使用 − 两表合看的使用额",
+        "used as allocated − used by both tables together",
     ),
     "funds.used.at_most": (
         "fen",
-        "分配表所列使用 − 使用表显示未用的部分",
-        "used as allocated − what the table of use shows unspent",
+        "抽查单位按使用表、其余单位按分配表所列使用之和",
+        "sum used: units visited by the table of use, the others by the allocation table",
     ),
     "funds.grids.count": ("count", "单位表所列网格数之和", "sum of grids, units table"),
     "funds.grid_workers.count": ("count", "单位表所列网格员数之和", "sum of workers, units table"),
@@ -83,7 +83,7 @@ def _allocation_figures(allocation: pd.DataFrame, fund: Fund) -> list[Figure]:
             _maker(_allocation_figures, APPROVED)("funds.budget.approved", fund.approved_fen)
         )
         found.append(_maker(_allocation_figures, rows + APPROVED)("funds.arrival_rate", rate))
-    return found + _execution(used, arrived, fund, rows, "exact")
+    return found + _execution(used, arrived, fund, rows)
 
 
 def _use_figures(use: pd.DataFrame) -> list[Figure]:
@@ -100,21 +100,33 @@ def _use_figures(use: pd.DataFrame) -> list[Figure]:
 
 
 def _bound_figures(allocation: pd.DataFrame, use: pd.DataFrame, fund: Fund) -> list[Figure]:
-    unspent = unspent_rows(side_by_side(allocation, use))
-    least = -int(unspent["difference_fen"].sum())
-    most = int(allocation["used"].sum()) - least
-    some = row_ranges([*unspent["left_source"], *unspent["right_source"]])
-    every = row_ranges([*allocation["source_row"], *unspent["right_source"]])
+    """What was used at most, as far as the table of use is right where the two disagree.
+
+    Units that were not visited count as the allocation table states them. Where no visited unit
+    disagrees the figures are no limits: they say what the allocation table says.
+    """
+    differ = used_differently(allocation, use)
+    listed, apart = int(allocation["used"].sum()), int(differ["difference_fen"].sum())
+    rows = row_ranges([*differ["left_source"], *differ["right_source"]])
+    every = row_ranges([*allocation["source_row"], *differ["right_source"]])
     arrived = int(allocation["arrived"].sum())
-    return [
-        _maker(_bound_figures, some, "at_least")("funds.unspent.at_least", least),
-        _maker(_bound_figures, every, "at_most")("funds.used.at_most", most),
-        *_execution(most, arrived, fund, every, "at_most"),
-    ]
+    limited = len(differ) > 0
+    used = _maker(_bound_figures, every, "at_most" if limited else "exact")
+    found = [used("funds.used.at_most", listed - apart)]
+    if apart > 0:
+        unspent = _maker(_bound_figures, rows, "at_least")
+        found.insert(0, unspent("funds.unspent.at_least", apart))
+    return found + _execution(listed - apart, arrived, fund, every, at_most=True, exact=not limited)
 
 
 def _execution(
-    used: int, arrived: int, fund: Fund, rows: tuple[str, ...], bound: Bound
+    used: int,
+    arrived: int,
+    fund: Fund,
+    rows: tuple[str, ...],
+    *,
+    at_most: bool = False,
+    exact: bool = True,
 ) -> list[Figure]:
     """预算执行率 with the denominator that the case names; nothing over zero."""
     by_arrived = fund.execution_denominator == "arrived"
@@ -123,9 +135,10 @@ def _execution(
         return []
     zh, en = ("到位资金", "arrived") if by_arrived else ("批复预算", "approved budget")
     rows = rows if by_arrived else rows + APPROVED
-    key = "funds.execution_rate" + ("" if bound == "exact" else f".{bound}")
+    key = "funds.execution_rate" + (".at_most" if at_most else "")
     formula = (f"使用 ÷ {zh}", f"used ÷ {en}")
     make = FigureMaker(_execution, rows)
+    bound: Bound = "exact" if exact else "at_most"
     return [make(key, Fraction(used, base), "rate", formula, bound=bound)]
 
 
@@ -139,10 +152,11 @@ def _size_figures(allocation: pd.DataFrame, units: pd.DataFrame) -> list[Figure]
         stated = units[units[column].notna()]
         stated = stated[stated["level"] == stated["level"].iloc[0]]
         number = int(stated[column].sum())
-        make = _maker(_size_figures, row_ranges([*stated["source_row"], *allocation["source_row"]]))
-        found.append(make(f"funds.{column}.count", number))
+        rows = list(stated["source_row"])
+        found.append(_maker(_size_figures, row_ranges(rows))(f"funds.{column}.count", number))
         if number:
-            found.append(make(f"funds.{cost}", Fraction(arrived, number)))
+            both = row_ranges([*rows, *allocation["source_row"]])
+            found.append(_maker(_size_figures, both)(f"funds.{cost}", Fraction(arrived, number)))
     return found
 
 
