@@ -100,7 +100,9 @@ def test_kunming_2018_coverage_targets_were_never_measured(kunming):
 
 def test_kunming_2018_late_passing_on_cost_nothing(kunming, kunming_scores):
     """投入管理 4/4 although money was passed on late and balances were kept."""
-    problems = scoring.problem_checks(kunming.problems, kunming_scores, sampled_count=7)
+    problems = scoring.problem_checks(
+        kunming.problems, kunming_scores, judgements=kunming.judgements, sample=kunming.sample
+    )
 
     free = problems[problems["lost_points"] == 0]
     assert free[["id", "indicator"]].to_numpy().tolist() == [["P6", "B1"]]
@@ -110,7 +112,9 @@ def test_kunming_2018_deductions_are_lighter_than_the_spread_of_the_problem(
     kunming, kunming_scores
 ):
     """Commingling in 2 of 7 units cost 1 of 6; 示范点 failed in 5 of 7 and cost 2 of 23."""
-    problems = scoring.problem_checks(kunming.problems, kunming_scores, sampled_count=7)
+    problems = scoring.problem_checks(
+        kunming.problems, kunming_scores, judgements=kunming.judgements, sample=kunming.sample
+    )
     problems = problems.set_index("id")
 
     assert problems.loc["P2", "units_rate"] == Fraction(2, 7)
@@ -187,3 +191,33 @@ def test_better_performance_never_scores_less(full, one, other):
         return scoring.score("ratio", full=full, actual=actual, target=100).unrounded
 
     assert points_for(low) <= points_for(high)
+
+
+def test_a_problem_costs_what_the_deductions_that_name_it_took():
+    """Two problems of one indicator: 1 and 20 points, not 21 each."""
+    scores = pd.DataFrame({"code": ["A"], "full_points": [Decimal(30)], "source_row": ["i.csv:2"]})
+    judgements = pd.DataFrame(
+        {
+            "indicator": ["A", "A"],
+            "kind": ["deduction", "deduction"],
+            "points": [Decimal(1), Decimal(20)],
+            "finding": ["Q1", "Q2"],
+        }
+    )
+    problems = pd.DataFrame(
+        {"id": ["Q1", "Q2"], "text": "x", "indicator": "A", "unit": ["甲", "丁"], "source_row": ""}
+    )
+    sample = pd.DataFrame({"id": ["甲", "乙"]})
+
+    table = scoring.problem_checks(problems, scores, judgements=judgements, sample=sample)
+
+    assert table["lost_points"].tolist() == [Decimal(1), Decimal(20)]
+    assert table["units_rate"].tolist() == [Fraction(1, 2), None]  # 丁 was not visited
+
+
+def test_points_given_by_judgement_are_added_up():
+    assert scoring.score("attain", full=10, given=[Decimal("4.5"), Decimal(3)]).points == Decimal(
+        "7.5"
+    )
+    with pytest.raises(ValueError, match="between 0 and 10"):
+        scoring.score("attain", full=10, given=[Decimal(11)])

@@ -12,7 +12,7 @@ import pandas as pd
 from auditbook.case.money import percent_text, round_half_up
 from auditbook.case.printed import parse_printed
 from auditbook.facts import Figure, Finding, Verdict, records
-from auditbook.procedures.scoring.indicators import in_unit, indicator_name
+from auditbook.procedures.scoring.indicators import in_unit, indicator_name, target_number
 from auditbook.procedures.scoring.rules import score, trimmed
 
 _SEPARATOR = "、"
@@ -41,7 +41,7 @@ def ratio_fits(indicators: pd.DataFrame, scores: pd.DataFrame,
         if row["rule"] != "deduct" or figure is None or not row["target"]:
             continue
         points = given.loc[row["code"], "points_points"]
-        rate = min(Fraction(1), in_unit(figure, row["unit"]) / Fraction(row["target"]))
+        rate = min(Fraction(1), in_unit(figure, row["unit"]) / target_number(row))
         plain = score("ratio", full=row["full"], actual=rate, target=1)
         rows.append(
             {
@@ -90,7 +90,11 @@ def target_checks(targets: pd.DataFrame) -> pd.DataFrame:
 
 
 def problem_checks(
-    problems: pd.DataFrame, scores: pd.DataFrame, *, sampled_count: int
+    problems: pd.DataFrame,
+    scores: pd.DataFrame,
+    *,
+    judgements: pd.DataFrame,
+    sample: pd.DataFrame,
 ) -> pd.DataFrame:
     """Each problem with the indicator it bears on, what it cost, and how widespread it was.
 
@@ -100,24 +104,29 @@ def problem_checks(
         The table ``problems``: id, text, indicator, unit, place, source_row.
     scores : DataFrame
         From :func:`score_indicators`.
-    sampled_count : int
-        Units that were looked at; 0 where there was no sample.
+    judgements : DataFrame
+        The table ``judgements``: indicator, kind, points, finding.
+    sample : DataFrame
+        The table ``sample``: id; no rows where there was no sample.
 
     Returns
     -------
     DataFrame, one row per problem
-        id, problem, indicator, full_points, lost_points (by the judgements that name it),
-        lost_rate, units (names), units_rate (share of the sampled units), source_row,
-        score_source.
+        id, problem, indicator, full_points, lost_points (by the deductions that name it),
+        lost_rate, units (names), units_rate (share of the sampled units, where all that are
+        named were sampled), source_row, score_source.
 
     """
     rows = []
+    deducted = judgements[judgements["kind"] == "deduction"]
+    sampled = set(sample["id"])
     for row in records(problems):
-        named = scores[[row["id"] in str(cell).split(_SEPARATOR) for cell in scores["problems"]]]
-        meant = scores[scores["code"].isin(_split(row["indicator"]))]
-        over = named if len(named) else meant
+        names = deducted["finding"].map(_split)
+        naming = deducted[names.map(lambda ids, sought=row["id"]: sought in ids).astype(bool)]
+        wanted = naming["indicator"] if len(naming) else _split(row["indicator"])
+        over = scores[scores["code"].isin(wanted)]
         units = _split(row["unit"])
-        lost = sum(named["lost_points"].dropna(), Decimal(0))
+        lost = sum(naming["points"], Decimal(0))
         full = sum(over["full_points"], Decimal(0))
         rows.append(
             {
@@ -128,8 +137,8 @@ def problem_checks(
                 "lost_points": lost,
                 "lost_rate": Fraction(lost) / Fraction(full) if full else None,
                 "units": row["unit"],
-                "units_rate": Fraction(len(units), sampled_count)
-                if units and sampled_count
+                "units_rate": Fraction(len(units), len(sampled))
+                if units and sampled.issuperset(units)
                 else None,
                 "source_row": row["source_row"],
                 "score_source": "；".join(over["source_row"]),

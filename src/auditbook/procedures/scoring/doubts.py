@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from auditbook.case.money import percent_text
-from auditbook.facts import Finding, Severity, Verdict, records
+from auditbook.facts import Finding, Severity, Verdict, records, row_ranges
 from auditbook.procedures.scoring.rules import trimmed
 
 
@@ -18,6 +18,7 @@ def findings(
     targets: pd.DataFrame,
     problems: pd.DataFrame,
     contradicted: pd.DataFrame,
+    scores: pd.DataFrame,
 ) -> list[Finding]:
     """Everything about the scores that cannot be recomputed or does not follow.
 
@@ -25,12 +26,19 @@ def findings(
     ----------
     fits, targets, problems, contradicted : DataFrame
         From :func:`ratio_fits`, :func:`target_checks`, :func:`problem_checks`, :func:`rests_on`.
+    scores : DataFrame
+        From :func:`score_indicators`: the indicator system that a target is missing from.
 
     """
+    system = "；".join(row_ranges([row.partition("；")[0] for row in scores["source_row"]]))
     return [
         *(_unpublished(row) for row in records(fits) if row["verdict"] == Verdict.UNDECIDED),
         *(_contradicted(row) for row in records(contradicted)),
-        *(_unmeasured(row) for row in records(targets) if row["verdict"] == Verdict.UNDECIDED),
+        *(
+            _unmeasured(row, system)
+            for row in records(targets)
+            if row["verdict"] == Verdict.UNDECIDED
+        ),
         *(_missed(row) for row in records(targets) if row["verdict"] == Verdict.DIFFERS),
         *(_free(row) for row in records(problems) if not row["lost_points"]),
         *(_light(row) for row in records(problems) if _costs_less_than_spread(row)),
@@ -69,7 +77,7 @@ def _contradicted(row: Mapping[str, Any]) -> Finding:
     )  # fmt: skip
 
 
-def _unmeasured(row: Mapping[str, Any]) -> Finding:
+def _unmeasured(row: Mapping[str, Any], system: str) -> Finding:
     return Finding(
         "scoring.target_unmeasured" if row["indicator"] else "scoring.target_untested",
         Severity.MEDIUM,
@@ -77,8 +85,8 @@ def _unmeasured(row: Mapping[str, Any]) -> Finding:
         unit=row["code"],
         subject=row["target_text"],
         expected=row["target"],
-        expected_source=row["source"],
-        actual_source=row["source_row"],
+        expected_source=f"{row['source']}（{row['source_row']}）",
+        actual_source=system,
     )
 
 

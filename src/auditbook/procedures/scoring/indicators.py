@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from auditbook.case.money import FEN_PER_UNIT
+from auditbook.case.printed import parse_printed
 from auditbook.case.settings import Grade
 from auditbook.facts import Figure, FigureMaker, computed_by, records, row_ranges
 from auditbook.procedures.scoring.rules import Score, score, trimmed
@@ -150,7 +151,9 @@ def totals_to_grade(figures: Sequence[Figure], published: pd.DataFrame) -> dict[
         if figure.key == "scoring.total" and isinstance(figure.value, Decimal):
             totals["recomputed"] = figure.value
     printed = published[published["figure"] == "scoring.total"]
-    return totals | {row["place"]: Decimal(row["printed"]) for row in records(printed)}
+    return totals | {
+        row["place"]: parse_printed(row["printed"], row["unit"]).value for row in records(printed)
+    }
 
 
 def figures(
@@ -209,6 +212,7 @@ def figures(
                 reached.name,
                 "text",
                 (f"总分不低于 {reached.from_}", f"total at or above {reached.from_}"),
+                source=(*source, "case.yaml: scoring.grades"),
             ),
         ]
     return found
@@ -233,6 +237,19 @@ def in_unit(figure: Figure, unit: str) -> Fraction:
             raise ValueError(f"{figure.key} is money and cannot be shown in {unit!r}")
         return value / FEN_PER_UNIT[unit]
     return value
+
+
+def target_number(row: Mapping[str, Any]) -> Fraction:
+    """The target of an indicator in the indicator's unit: ``90`` and ``90%`` are one target in %.
+
+    Raises
+    ------
+    ValueError
+        The target is no number; reading the case refuses it first.
+    """
+    printed = parse_printed(row["target"])
+    percent = row["unit"] == "%" and printed.scale == Fraction(1, 100)
+    return Fraction(printed.value) if percent else printed.exact
 
 
 def _scored(
@@ -268,9 +285,12 @@ def _apply_rule(
     if row["rule"] == "deduct":
         lost = list(judged.loc[judged["kind"] == "deduction", "points"])
         return score("deduct", full=full, places=places, deductions=lost)
+    given = list(judged.loc[judged["kind"] == "points", "points"])
+    if row["rule"] == "attain" and given:
+        return score("attain", full=full, places=places, given=given)
     if figure is None:
         return None
-    actual, target = in_unit(figure, row["unit"]), Fraction(row["target"])
+    actual, target = in_unit(figure, row["unit"]), target_number(row)
     if row["rule"] == "attain":
         return score("attain", full=full, places=places, met=actual >= target)
     return score(row["rule"], full=full, places=places, actual=actual, target=target)

@@ -43,8 +43,8 @@ def score(rule: str, *, full: Decimal | int, places: int | None = None, **inputs
     ----------
     rule : {"deduct", "ratio", "attain"}
         ``deduct`` 扣分制: full − Σ `deductions`, not below 0.
-        ``ratio`` 比率法: full × min(1, `actual` / `target`), both in one unit.
-        ``attain`` 直接赋分: full if `met`, else 0.
+        ``ratio`` 比率法: full × min(1, `actual` / `target`), both in one unit, not below 0.
+        ``attain`` 直接赋分: full if `met`, else 0; or the sum of the points `given` by judgement.
     full : Decimal or int
         Full mark (分值), above 0.
     places : int, optional
@@ -53,7 +53,8 @@ def score(rule: str, *, full: Decimal | int, places: int | None = None, **inputs
     Raises
     ------
     ValueError
-        Unknown rule, a negative deduction, or a target that is not above zero.
+        Unknown rule, a negative deduction, a target that is not above zero, or points given that
+        are not between zero and the full mark.
 
     """
     if rule not in _RULES:
@@ -78,11 +79,18 @@ def _ratio(full: Fraction, *, actual: Any, target: Any) -> tuple[Fraction, str]:
     actual, target = Fraction(str(actual)), Fraction(str(target))
     if target <= 0:
         raise ValueError(f"the target must be above zero, got {target}")
-    rate = min(Fraction(1), actual / target)
+    rate = max(Fraction(0), min(Fraction(1), actual / target))
     return full * rate, f"{_plain(full)} × {_plain(round_half_up(rate * 100, 2))}%"
 
 
-def _attain(full: Fraction, *, met: bool) -> tuple[Fraction, str]:
+def _attain(
+    full: Fraction, *, met: bool = False, given: Sequence[Decimal | int] = ()
+) -> tuple[Fraction, str]:
+    if given:
+        points = sum((Fraction(part) for part in given), Fraction(0))
+        if not 0 <= points <= full:
+            raise ValueError(f"points given must lie between 0 and {full}, got {points}")
+        return points, " + ".join(_plain(Fraction(part)) for part in given)
     return (full, "达标") if met else (Fraction(0), "未达标")
 
 
