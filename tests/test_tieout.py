@@ -17,10 +17,10 @@ def published(printed, unit, figure):
     )  # fmt: skip
 
 
-def held(printed, unit, figure, **options):
+def held(printed, unit, figure):
     """The one row of a tie-out of one printed figure."""
     table = tieout.against_published(
-        published(printed, unit, figure.key), {figure.key: figure}, money_unit="万元", **options
+        published(printed, unit, figure.key), {figure.key: figure}, money_unit="万元"
     )
     return table.iloc[0]
 
@@ -58,10 +58,22 @@ def test_an_amount_printed_without_decimals_ties_when_nothing_was_lost():
     assert held("299", "万元", USED)["verdict"] == Verdict.TIES
 
 
-def test_a_total_printed_more_coarsely_than_its_parts_differs_without_a_rounding_rule():
-    """94 against 94.2: it would tie only if the case stated how scores are rounded."""
+def test_a_total_printed_more_coarsely_than_its_parts_differs():
+    """94 against 94.2, whether the case rounds indicators or not: sums are not rounded again."""
     assert held("94", "分", TOTAL)["verdict"] == Verdict.DIFFERS
-    assert held("94", "分", TOTAL, rounded_points=True)["verdict"] == Verdict.TIES
+    assert held("94.20", "分", TOTAL)["verdict"] == Verdict.TIES
+
+
+def test_only_amounts_that_two_money_units_explain_are_a_slip_of_units():
+    """2 instead of 19 units is no slip of units, and 30 against 299 万元 is none either."""
+    assert held("2", "个", Figure("funds.units.count", 19, "count", ""))["factor"] == ""
+    assert held("30", "万元", USED)["factor"] == ""
+
+
+def test_a_printed_figure_in_words_cannot_be_decided():
+    figure = Figure("funds.grids.count", 3862, "count", "")
+
+    assert held("3500以上", "", figure)["verdict"] == Verdict.UNDECIDED
 
 
 def test_a_value_beyond_a_limit_differs_and_one_within_it_cannot_be_decided():
@@ -96,7 +108,12 @@ def claim(operator, value, unit="", figure=RATE):
 
 @pytest.mark.parametrize(
     ("operator", "value", "verdict"),
-    [("ge", "80%", "ties"), ("ge", "90%", "differs"), ("eq", "100%", "differs")],
+    [
+        ("ge", "80%", "ties"),
+        ("ge", "90%", "differs"),
+        ("eq", "100%", "differs"),
+        ("eq", "83.99%", "ties"),  # as printed: 299 / 356 = 83.9887…%
+    ],
 )
 def test_a_statement_holds_or_does_not_against_an_exact_figure(operator, value, verdict):
     assert claim(operator, value) == verdict
@@ -116,6 +133,12 @@ def test_a_limit_decides_a_statement_only_where_every_value_within_it_agrees(
     operator, value, verdict
 ):
     assert claim(operator, value, figure=AT_MOST) == verdict
+
+
+def test_nothing_is_above_a_value_that_it_reaches_at_most():
+    at_most = Figure("funds.use_rate", Fraction(9, 10), "rate", "", bound="at_most")
+
+    assert claim("gt", "90%", figure=at_most) == Verdict.DIFFERS
 
 
 def test_kunming_2018_one_unit_goes_by_two_names(kunming):

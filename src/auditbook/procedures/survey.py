@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 from scipy import stats
 
-from auditbook.case.printed import parse_printed
 from auditbook.case.settings import Survey
 from auditbook.facts import Figure, FigureMaker, Finding, Severity, Verdict, records
 
@@ -161,15 +160,16 @@ def satisfaction(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFr
         group, group_zh, group_en, printed, returned_count, satisfaction_rate, lower_rate,
         upper_rate
         (:func:`index_bounds`), worst_rate, best_rate (:func:`nonresponse_bounds`), selection,
-        source_row. Valid forms count where they are known, returned ones elsewhere; fewer than
-        two forms support no interval and are left out.
+        source_row. Rates are shares of the scale, 0 its low end and 1 its high end. Valid forms
+        count where they are known, returned ones elsewhere; fewer than two forms support no
+        interval and are left out.
 
     """
     settings = {survey.group: survey for survey in surveys}
     rows = [
         _satisfaction_row(row, settings[row["group"]])
         for row in records(counts)
-        if row.get("printed") and row["returned"] >= 2
+        if row.get("printed") and _forms(row) >= 2
     ]
     table = pd.DataFrame(rows, columns=_SATISFACTION_COLUMNS)
     return table.astype({"returned_count": "Int64"})
@@ -246,15 +246,12 @@ _SATISFACTION_COLUMNS = [
 
 
 def _satisfaction_row(row: dict[str, Any], survey: Survey) -> dict[str, Any]:
-    printed = parse_printed(row["printed"], "%")
-    low, high = float(survey.low), float(survey.high)
-    forms = _optional(row, "valid") or int(row["returned"])
-    mean = float(printed.exact)
+    forms = _forms(row)
+    share = survey.share(row["printed"])
+    mean = float(share)
     bounds = index_bounds(
         mean=mean,
         n=forms,
-        low=low,
-        high=high,
         confidence=float(survey.confidence),
         population=_optional(row, "population"),
     )
@@ -265,7 +262,7 @@ def _satisfaction_row(row: dict[str, Any], survey: Survey) -> dict[str, Any]:
         "group_en": survey.en,
         "printed": row["printed"],
         "returned_count": forms,
-        "satisfaction_rate": printed.exact,
+        "satisfaction_rate": share,
         "lower_rate": _rounded(bounds.lower),
         "upper_rate": _rounded(bounds.upper),
         "worst_rate": _rounded(missing.lower),
@@ -273,6 +270,12 @@ def _satisfaction_row(row: dict[str, Any], survey: Survey) -> dict[str, Any]:
         "selection": survey.selection,
         "source_row": row["source_row"],
     }
+
+
+def _forms(row: dict[str, Any]) -> int:
+    """Forms behind a published figure: the valid ones where they are known."""
+    valid = _optional(row, "valid")
+    return int(row["returned"]) if valid is None else valid
 
 
 def _rounded(rate: float) -> Fraction:

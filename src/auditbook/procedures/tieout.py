@@ -1,13 +1,14 @@
 """Tie-out (勾稽核对): printed figures and statements in words, held against recomputed figures.
 
 A verdict is one of ties, differs, cannot be decided. Printed figures are compared at the
-precision in which they were printed, rounded or cut; score points need a stated rounding rule,
-since a total printed more coarsely than its parts hides a difference.
+precision in which they were printed, rounded or cut; score points must agree exactly, since a
+total printed more coarsely than its parts hides a difference.
 """
 
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -29,13 +30,14 @@ CLAIM_COLUMNS = [
 _OPERATORS = {
     "ge": operator.ge, "gt": operator.gt, "le": operator.le, "lt": operator.lt, "eq": operator.eq,
 }  # fmt: skip
-_FACTORS = {Fraction(10) ** power for power in range(-8, 9) if power}
+_INEXACT = re.compile("以上|以下|以内|不少于|不超过|左右|约|余|多")
+"""Words that make a printed number no exact statement: 3500以上."""
+_FACTORS = {Fraction(a, b) for a in FEN_PER_UNIT.values() for b in FEN_PER_UNIT.values() if a > b}
 
 
 def against_published(
-    published: pd.DataFrame, figures: Mapping[str, Figure], *, money_unit: str,
-    rounded_points: bool = False,
-) -> pd.DataFrame:  # fmt: skip
+    published: pd.DataFrame, figures: Mapping[str, Figure], *, money_unit: str
+) -> pd.DataFrame:
     """Each published figure that one of `figures` recomputes, and whether they tie.
 
     Parameters
@@ -45,8 +47,6 @@ def against_published(
     figures : dict of key to Figure
     money_unit : str
         Unit in which recomputed amounts are shown.
-    rounded_points : bool
-        The case states how scores are rounded; otherwise points must agree exactly.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def against_published(
         figure = figures.get(record["figure"])
         if figure is None:
             continue
-        fit, factor, verdict = _hold(record["printed"], record["unit"], figure, rounded_points)
+        fit, factor, verdict = _hold(record["printed"], record["unit"], figure)
         row = {
             "id": record["id"],
             "published_key": record["key"],
@@ -221,22 +221,25 @@ def value_text(figure: Figure, money_unit: str) -> str:
     return sign + str(value)
 
 
-def _hold(
-    printed: str, unit: str, figure: Figure, rounded_points: bool
-) -> tuple[str, str, Verdict]:
+def _hold(printed: str, unit: str, figure: Figure) -> tuple[str, str, Verdict]:
     if figure.unit == "text":
         same = printed == figure.value
         return ("exact" if same else "none"), "", Verdict.TIES if same else Verdict.DIFFERS
-    shown = parse_printed(printed, unit)
+    try:
+        shown = parse_printed(printed, unit)
+    except ValueError:
+        return "none", "", Verdict.UNDECIDED
+    if _INEXACT.search(printed):
+        return "none", "", Verdict.UNDECIDED
     value = Fraction(figure.value)
     fit = shown.fits(value)
-    if figure.unit == "points" and fit != "exact" and not rounded_points:
+    if figure.unit == "points" and fit != "exact":
         fit = None
     if figure.bound != "exact":
         return fit or "none", "", _within(shown, value, figure.bound)
     if fit:
         return fit, "", Verdict.TIES
-    return "none", _factor(shown, value), Verdict.DIFFERS
+    return "none", _factor(shown, value) if figure.unit == "fen" else "", Verdict.DIFFERS
 
 
 def _within(shown: Printed, limit: Fraction, bound: str) -> Verdict:
@@ -247,27 +250,30 @@ def _within(shown: Printed, limit: Fraction, bound: str) -> Verdict:
 
 
 def _factor(shown: Printed, value: Fraction) -> str:
+    """How many times one amount is the other, where two money units are that far apart."""
     if not value or not shown.value:
         return ""
-    for factor in sorted(_FACTORS):
-        if shown.fits(value * factor):
-            times = max(factor, 1 / factor)
-            return f"{int(times):,}"
-    return ""
+    times = max(shown.exact / value, value / shown.exact)
+    return f"{int(times):,}" if times in _FACTORS else ""
 
 
 def _claim_verdict(record: Mapping[str, Any], figure: Figure) -> Verdict:
     holds = _OPERATORS[record["operator"]]
-    needed = parse_printed(record["value"], record["unit"]).exact
-    value = Fraction(figure.value)
+    if figure.unit == "text":
+        return Verdict.UNDECIDED
+    printed = parse_printed(record["value"], record["unit"])
+    needed, value = printed.exact, Fraction(figure.value)
     true_at_limit = holds(value, needed)
     if figure.bound == "exact":
-        return Verdict.TIES if true_at_limit else Verdict.DIFFERS
+        same = record["operator"] == "eq" and printed.fits(value) is not None
+        return Verdict.TIES if true_at_limit or same else Verdict.DIFFERS
     upward = record["operator"] in ("ge", "gt", "eq")
-    if figure.bound == "at_most" and upward and value < needed:
+    short = value < needed or (record["operator"] == "gt" and value == needed)
+    if figure.bound == "at_most" and upward and short:
         return Verdict.DIFFERS
     downward = record["operator"] in ("le", "lt", "eq")
-    if figure.bound == "at_least" and downward and value > needed:
+    over = value > needed or (record["operator"] == "lt" and value == needed)
+    if figure.bound == "at_least" and downward and over:
         return Verdict.DIFFERS
     certain = record["operator"] in (("le", "lt") if figure.bound == "at_most" else ("ge", "gt"))
     return Verdict.TIES if certain and true_at_limit else Verdict.UNDECIDED
