@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from auditbook.deliver import show
-from auditbook.deliver.show import cell_text
+from auditbook.deliver.display import cell_text
 from auditbook.facts import Finding, Severity, Verdict
 from auditbook.workpaper import Recorded
 

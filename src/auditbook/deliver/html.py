@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nh3
 
 from auditbook.folders import write_whole
-
-if TYPE_CHECKING:
-    from auditbook.case import Case
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -81,9 +79,9 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def notebook_title(notebook: Any, lang: str) -> str:
+def notebook_title(notebook: Mapping[str, Any], lang: str) -> str:
     """The first heading of a notebook: ``01 资金核对``, in English ``01 Fund reconciliation``."""
-    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    prose = _prose(notebook)
     found = _TITLE.search(prose)
     if not found:
         first = re.search(r"^#\s+(.+)$", prose, re.MULTILINE)
@@ -92,13 +90,18 @@ def notebook_title(notebook: Any, lang: str) -> str:
     return found["zh"] if lang == "zh" else f"{number} {found['en']}"
 
 
-def sections(notebook: Any, lang: str) -> list[tuple[str, str]]:
+def sections(notebook: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:
     """Number and title of the sections of a notebook: ``01.1``, ``收到的资料``."""
-    prose = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     return [
         (found["number"], (lang == "en" and found["en"]) or found["zh"])
-        for found in _SECTION.finditer(prose)
+        for found in _SECTION.finditer(_prose(notebook))
     ]
+
+
+def _prose(notebook: Mapping[str, Any]) -> str:
+    """The text cells of a notebook, as nbformat or as JSON has it."""
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    return "\n\n".join("".join(cell["source"]) for cell in cells)
 
 
 def page(notebook: Any, *, title: str, case: str, lang: str, synthetic: bool) -> str:
@@ -162,15 +165,30 @@ def _chart_name(output: Any, lang: str) -> str:
     return f"{word} {found[1]}" if found else word
 
 
-def write_page(case: Case, executed: Path, *, lang: str = "zh") -> Path:
-    """Write ``html/<name>.html`` for an executed notebook of a case."""
-    import nbformat
+def write_page(
+    folder: Path, name: str, notebook: Any, *, case: str, lang: str, synthetic: bool
+) -> Path:
+    """Write ``<name>.html`` for an executed notebook.
 
-    notebook = nbformat.read(executed, as_version=4)
-    settings = case.settings
-    of_case = f"{settings.title.in_(lang)} · {case.year}"
-    title = f"{notebook_title(notebook, lang) or executed.stem} · {of_case}"
-    text = page(notebook, title=title, case=of_case, lang=lang, synthetic=settings.synthetic)
-    target = case.outputs / "html" / f"{executed.stem}.html"
+    Parameters
+    ----------
+    folder : Path
+    name : str
+    notebook : NotebookNode
+    case, lang, synthetic
+        See :func:`page`.
+    """
+    title = f"{notebook_title(notebook, lang) or name} · {case}"
+    text = page(notebook, title=title, case=case, lang=lang, synthetic=synthetic)
+    target = folder / f"{name}.html"
     write_whole(target, text.encode("utf-8"))
     return target
+
+
+@cache
+def warm_up(lang: str) -> None:
+    """Load what the first page needs, while there is nothing else to do."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    cells = [new_markdown_cell("## 01.1 a"), new_code_cell("1")]
+    page(new_notebook(cells=cells), title="", case="", lang=lang, synthetic=False)

@@ -13,7 +13,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from auditbook.case.schemas import SCHEMAS
 from auditbook.facts import Finding
 
 LANGS = ("zh", "en")
@@ -54,6 +53,8 @@ def column_title(name: str, lang: str) -> str:
     plain = next((name.removesuffix(s) for s in SUFFIXES if name.endswith(s)), name)
     if f"column.{plain}" in labels():
         return label(f"column.{plain}", lang)
+    from auditbook.case.schemas import SCHEMAS  # not above: the command line needs words only
+
     for schema in SCHEMAS.values():
         title = schema.titles().get(plain)
         if title is not None:
@@ -72,6 +73,8 @@ def coded(column: str, value: str, lang: str) -> str:
 def _word(column: str, value: str, lang: str) -> str | None:
     if f"{column}.{value}" in labels():
         return label(f"{column}.{value}", lang)
+    from auditbook.case.schemas import SCHEMAS  # not above: the command line needs words only
+
     for schema in SCHEMAS.values():
         title = schema.titles().get(column)
         for code, zh, en in title.choices if title else ():

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from auditbook.deliver.display import NUMBERS, cell_text
 from auditbook.deliver.docx_page import Page
 from auditbook.deliver.labels import coded, column_title, label, labels, wording
-from auditbook.deliver.show import NUMBERS, cell_text
 from auditbook.deliver.values import figure_text
 from auditbook.facts import Figure, Verdict, records
 from auditbook.procedures.scoring.indicators import indicator_name
