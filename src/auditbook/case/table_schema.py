@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandera.pandas as pa
 
@@ -39,7 +40,7 @@ class TableSchema:
     totals: bool = False
     open: bool = False
 
-    @property
+    @cached_property
     def pandera(self) -> pa.DataFrameSchema:
         """The schema that validates a frame which was read for this table."""
         keys = [name for name, title in self.titles().items() if title.key]
