@@ -15,11 +15,11 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lab notebooks dictionary lock clean
+.PHONY: help run test lab notebooks dictionary bench bench-many lock clean
 .NOTPARALLEL:
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /	/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /	/' | expand -t 14
 	@echo 'Variables: PROJECT=$(PROJECT) YEAR=$(YEAR) LANG_=$(LANG_) PYTHON=$(PYTHON)'
 
 run: $(READY) ## run the notebooks of PROJECT and YEAR; says where the results are
@@ -27,7 +27,7 @@ run: $(READY) ## run the notebooks of PROJECT and YEAR; says where the results a
 
 test: $(READY) ## linters, types, the whole test suite, notebooks against their stored outputs
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check src tests conftest.py
+	$(BIN)/ruff format --check src tests benchmarks conftest.py
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --nbval
 
@@ -40,6 +40,12 @@ notebooks: $(READY) ## run the committed case and store its outputs in notebooks
 dictionary: $(READY) ## write data/README.md from the descriptions of the tables
 	$(BIN)/python -m auditbook.case.dictionary --write
 
+bench: $(READY) ## time one case against plain papermill and a plain script (5 minutes)
+	@$(BIN)/python benchmarks/chain.py --rounds 5
+
+bench-many: $(READY) ## the same with 40 cases (10 minutes)
+	@$(BIN)/python benchmarks/chain.py --many 40 --rounds 2
+
 lock: ## refresh requirements.lock (needs uv)
 	@$(UV) --version 2>/dev/null | grep -q '^uv $(UV_VERSION)' \
 		|| { echo 'lock needs uv $(UV_VERSION): pip install uv==$(UV_VERSION), or make lock UV=<path>'; exit 1; }
@@ -50,7 +56,7 @@ lock: ## refresh requirements.lock (needs uv)
 
 clean: ## remove the environment and caches; cases and results stay
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
-	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

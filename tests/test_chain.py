@@ -13,11 +13,14 @@ import tiny_notebooks as tiny
 from auditbook.chain.clean import INJECTED
 from auditbook.chain.environment import kernel_environment
 from auditbook.chain.execute import execute
+from auditbook.chain.kernels import Kernels
 from auditbook.chain.lock import HeldError, hold
 from auditbook.chain.order import STEPS, chosen
 from auditbook.chain.run import run_cases
 
 FIRST = STEPS[0].name
+OTHERS = [step.name for step in STEPS[1:3]]
+"""Those that need nothing, and so run although the first one fails."""
 RUN = [sys.executable, "-m", "auditbook", "run", "kunming-grid", "2018"]
 
 
@@ -60,7 +63,7 @@ def test_a_run_leaves_notebooks_pages_and_an_index_and_nothing_else(tiny_root):
     assert result.exit_code == 0
     names = [step.name for step in STEPS[:2]]
     assert files(outputs(tiny_root)) == sorted(
-        ["html/index.html"]
+        ["html/index.html", "manifest.json"]
         + [f"html/{name}.html" for name in names]
         + [f"notebooks/{name}.ipynb" for name in names]
     )
@@ -76,7 +79,7 @@ def test_a_notebook_gets_project_year_and_language(tiny_root):
 def test_two_runs_are_byte_identical_without_times_paths_or_random_ids(tiny_root):
     run(tiny_root, only=[FIRST])
     first = {name: (outputs(tiny_root) / name).read_bytes() for name in files(outputs(tiny_root))}
-    run(tiny_root, only=[FIRST])
+    run(tiny_root, only=[FIRST], force=True)
 
     assert first == {name: (outputs(tiny_root) / name).read_bytes() for name in first}
     notebook = executed(tiny_root)
@@ -124,7 +127,7 @@ def test_a_parameter_that_is_neither_text_nor_a_whole_number_is_refused(tiny_roo
     source = tiny_root / "notebooks" / f"{FIRST}.ipynb"
 
     with pytest.raises(TypeError, match="must be str or int"):
-        execute(source, tiny_root / "x.ipynb", {"year": value})
+        execute(source, tiny_root / "x.ipynb", {"year": value}, Kernels())
 
 
 def test_a_failing_cell_is_named_by_notebook_cell_heading_and_last_line(tiny_root):
@@ -147,6 +150,7 @@ def test_after_a_failure_what_was_finished_stays_and_the_failed_notebook_is_kept
 
     assert files(outputs(tiny_root)) == [
         f"html/{FIRST}.html",
+        "manifest.json",
         f"notebooks/{FIRST}.ipynb",
         "notebooks/02_sampling.failed.ipynb",
     ]
@@ -180,7 +184,12 @@ def test_results_of_an_earlier_run_do_not_stand_beside_those_of_a_failed_one(
     monkeypatch.setattr("auditbook.chain.order.STEPS", STEPS)
     run(tiny_root)
 
-    assert files(outputs(tiny_root)) == [f"notebooks/{FIRST}.failed.ipynb"]
+    assert files(outputs(tiny_root)) == [
+        *(f"html/{name}.html" for name in OTHERS),
+        "manifest.json",
+        f"notebooks/{FIRST}.failed.ipynb",
+        *(f"notebooks/{name}.ipynb" for name in OTHERS),
+    ]
 
 
 def test_input_errors_met_by_a_notebook_are_told_in_their_own_form(tiny_root):
@@ -306,7 +315,8 @@ def test_an_interrupted_run_leaves_only_what_was_finished(tiny_root):
         command, env=environment, stderr=subprocess.PIPE, encoding="utf-8"
     ) as process:
         wait_for(outputs(tiny_root) / "html" / f"{FIRST}.html")
-        wait_for(outputs(tiny_root) / "notebooks" / ".02_sampling.ipynb.new" / "result.ipynb")
+        wait_for(outputs(tiny_root) / "html" / "03_survey_satisfaction.html")
+        wait_for(outputs(tiny_root) / "notebooks" / ".02_sampling.ipynb.new")
         time.sleep(0.5)
         process.send_signal(2)
         _, said = process.communicate(timeout=60)
@@ -314,7 +324,11 @@ def test_an_interrupted_run_leaves_only_what_was_finished(tiny_root):
     assert process.returncode == 130
     assert "已中断" in said
     assert "Traceback" not in said
-    assert files(outputs(tiny_root)) == [f"html/{FIRST}.html", f"notebooks/{FIRST}.ipynb"]
+    assert files(outputs(tiny_root)) == [
+        *(f"html/{name}.html" for name in (FIRST, "03_survey_satisfaction")),
+        "manifest.json",
+        *(f"notebooks/{name}.ipynb" for name in (FIRST, "03_survey_satisfaction")),
+    ]
 
 
 def test_papermill_is_imported_without_the_grammar_it_never_uses():

@@ -23,6 +23,7 @@ MAY_BE_NAMED = {
     "www.w3.org",  # this and the next three: names of XML vocabularies, never opened
     "purl.org",
     "creativecommons.org",
+    "w3id.org",  # names RO-Crate and its profiles
     "schemas.openxmlformats.org",
     "example.org",  # in tests of what is removed from pages
     "127.0.0.1",  # a JupyterLab that a test starts

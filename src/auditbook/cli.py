@@ -6,13 +6,17 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from auditbook import __version__
+
+if TYPE_CHECKING:
+    from auditbook.commands import How
 
 INTERRUPTED = 130
 
@@ -57,19 +61,112 @@ def check(project: str, years: tuple[str, ...], lang: str, root: Path | None) ->
     _end(check_cases(project, years, lang=lang, root=root))
 
 
+def _running(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of the commands that run notebooks; they reach the command as one ``how``."""
+
+    @wraps(command)
+    def gathered(
+        force: bool,
+        why: bool,
+        ordinary_kernels: bool,
+        cell_seconds: int,
+        memory_mib: int | None,
+        **rest: Any,
+    ) -> Any:
+        from auditbook.commands import How
+
+        how = How(force, why, ordinary_kernels, cell_seconds, memory_mib)
+        return command(how=how, **rest)
+
+    options = (
+        click.option("--force", is_flag=True, help="Run every notebook, changed or not."),
+        click.option("--why", is_flag=True, help="Say why each notebook ran."),
+        click.option("--ordinary-kernels", is_flag=True, help="Do not fork preloaded kernels."),
+        click.option(
+            "--cell-seconds",
+            type=click.IntRange(min=1),
+            default=600,
+            show_default=True,
+            help="A cell that takes longer is ended.",
+        ),
+        click.option(
+            "--memory-mib",
+            type=click.IntRange(min=256),
+            help="MiB that a notebook may take.  [default: a quarter of the machine's]",
+        ),
+    )
+    for option in reversed(options):
+        gathered = option(gathered)
+    return gathered
+
+
 @cli.command()
 @click.argument("project")
 @click.argument("years", nargs=-1, required=True, metavar="YEAR...")
 @_common
 @_out
+@_running
 def run(
-    project: str, years: tuple[str, ...], lang: str, root: Path | None, out: Path | None
+    project: str,
+    years: tuple[str, ...],
+    lang: str,
+    root: Path | None,
+    out: Path | None,
+    how: How,
 ) -> None:
     """运行底稿，生成网页和报告。 Run the notebooks; make pages and report."""
     from auditbook.commands import run_and_report
 
     with _ended_by_sigterm():
-        _end(run_and_report(project, years, lang=lang, root=root, out=out))
+        _end(run_and_report(project, years, lang=lang, root=root, out=out, how=how))
+
+
+@cli.command()
+@click.argument("cases", nargs=-1, required=True, metavar="PROJECT/YEAR|LIST...")
+@_common
+@_out
+@_running
+def batch(cases: tuple[str, ...], lang: str, root: Path | None, out: Path | None, how: How) -> None:
+    """运行许多案卷，并汇总成一页。 Run many cases; put them on one page.
+
+    'kunming-grid/*' stands for every year of a project; a LIST is a text file with one
+    project,year per line.
+    """
+    from auditbook.commands_many import batch_and_report
+
+    with _ended_by_sigterm():
+        _end(batch_and_report(cases, lang=lang, root=root, out=out, how=how))
+
+
+@cli.command()
+@click.argument("project")
+@click.argument("year")
+@_common
+@_out
+@click.option("--rerun", is_flag=True, help="Run it again elsewhere and compare all outputs.")
+def verify(
+    project: str, year: str, lang: str, root: Path | None, out: Path | None, rerun: bool
+) -> None:
+    """上次运行以来有什么变了。 Name every file that changed since the last run."""
+    from auditbook.commands_many import verify_and_report
+
+    with _ended_by_sigterm():
+        _end(verify_and_report(project, year, lang=lang, root=root, out=out, again=rerun))
+
+
+@cli.command()
+@click.argument("project")
+@click.argument("year")
+@_common
+@_out
+@click.option("--with-inputs", is_flag=True, help="Pack the inputs too.")
+def export(
+    project: str, year: str, lang: str, root: Path | None, out: Path | None, with_inputs: bool
+) -> None:
+    """打包成 RO-Crate。 Pack a finished case as a Process Run Crate."""
+    from auditbook.commands_many import export_and_report
+
+    _end(export_and_report(project, year, lang=lang, root=root, out=out, with_inputs=with_inputs))
 
 
 @cli.command()

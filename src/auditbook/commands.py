@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from auditbook.case import InputError, open_case
+from auditbook.case import InputError
 from auditbook.case.root import find_root, outputs_root
+from auditbook.chain.kernels import CELL_SECONDS, Kernels, default_memory
 from auditbook.chain.order import chosen
 from auditbook.chain.outcome import (
     BAD_INPUT,
@@ -21,6 +23,7 @@ from auditbook.chain.outcome import (
     Failure,
     Refusal,
     RunResult,
+    Summary,
 )
 from auditbook.chain.run import run_cases, year_number
 from auditbook.messages import say
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
 def check_cases(project: str, years: Sequence[str], *, lang: str, root: Path | None) -> int:
     """Read the cases and name every problem in them."""
+    from auditbook.case import open_case
+
     code = DONE
     for year in dict.fromkeys(years):
         name = f"{project} {year}"
@@ -46,17 +51,52 @@ def check_cases(project: str, years: Sequence[str], *, lang: str, root: Path | N
     return code
 
 
+@dataclass(frozen=True)
+class How:
+    """How notebooks are to be run, as the command line says it."""
+
+    force: bool = False
+    why: bool = False
+    ordinary_kernels: bool = False
+    cell_seconds: int = CELL_SECONDS
+    memory_mib: int | None = None
+
+    def kernels(self) -> Kernels:
+        """The kernels that this asks for."""
+        memory = self.memory_mib * 1024**2 if self.memory_mib else default_memory()
+        return Kernels(self.ordinary_kernels, self.cell_seconds, memory)
+
+
 def run_and_report(
-    project: str, years: Sequence[str], *, lang: str, root: Path | None, out: Path | None
+    project: str,
+    years: Sequence[str],
+    *,
+    lang: str,
+    root: Path | None,
+    out: Path | None,
+    how: How | None = None,
 ) -> int:
     """Run the cases: progress on stderr, what came of it on stdout."""
+    how = how or How()
     several = len(set(years)) > 1
 
     def progress(project: str, year: int, name: str, seconds: float) -> None:
         of_case = say("of_case", lang, case=f"{project} {year}") if several else ""
         click.echo(of_case + say("progress", lang, name=name, seconds=seconds), err=True)
 
-    result = run_cases(project, years, lang=lang, root=root, out=out, progress=progress)
+    result = run_cases(
+        project,
+        years,
+        lang=lang,
+        root=root,
+        out=out,
+        force=how.force,
+        kernels=how.kernels(),
+        progress=progress,
+    )
+    if how.why:
+        for case in result.cases:
+            show_reasons(case, lang)
     show_result(result, lang)
     return result.exit_code
 
@@ -66,15 +106,25 @@ def show_result(result: RunResult, lang: str) -> None:
     for name, error in result.input_errors:
         _show_input_error(name, error, lang, named=len(result.input_errors) > 1)
     for refused in result.refused:
-        _show_refusal(refused, lang)
+        show_refusal(refused, lang)
     for case in result.cases:
-        _show_case(case, lang)
+        show_case(case, lang)
+
+
+def show_reasons(case: CaseResult, lang: str) -> None:
+    """Say why each notebook ran."""
+    for notebook, reasons in sorted(case.reasons.items()):
+        words = [
+            say(f"why.{reason.kind}", lang, names="、".join(reason.names)) for reason in reasons
+        ]
+        click.echo(f"{case.project} {case.year}　{notebook}：{'；'.join(words)}", err=True)
 
 
 def report_where(
     key: str, project: str, year: str, *, lang: str, root: Path | None, out: Path | None
 ) -> int:
     """Say where a figure comes from."""
+    from auditbook.case import open_case
     from auditbook.chain.environment import variables
     from auditbook.deliver.overview import saved_papers
 
@@ -116,7 +166,7 @@ def refresh_and_report(*, lang: str, root: Path | None) -> int:
         click.echo(say("not_written", lang, case="notebooks/", why=why), err=True)
         return NOT_WRITTEN
     if isinstance(outcome, Refusal):
-        _show_refusal(outcome, lang)
+        show_refusal(outcome, lang)
         return FAILED
     if isinstance(outcome, Failure):
         _show_failure("notebooks/", outcome, (), lang)
@@ -131,21 +181,25 @@ def _show_input_error(name: str, error: InputError, lang: str, *, named: bool) -
     click.echo(head + error.text(lang), err=True)
 
 
-def _show_refusal(refused: Refusal, lang: str) -> None:
+def show_refusal(refused: Refusal, lang: str) -> None:
+    """Say why a notebook cannot be run."""
     why = say(f"refused.{refused.reason}", lang, detail=refused.detail)
     click.echo(say("refused", lang, notebook=refused.notebook, why=why), err=True)
 
 
-def _show_case(case: CaseResult, lang: str) -> None:
+def show_case(case: CaseResult, lang: str) -> None:
+    """Say what came of a case."""
     name = f"{case.project} {case.year}"
     if case.held_by is not None:
         click.echo(say("held", lang, case=name, pid=case.held_by or "?"), err=True)
     if case.not_written:
         click.echo(say("not_written", lang, case=name, why=case.not_written), err=True)
-    if case.failure:
-        _show_failure(name, case.failure, case.notebooks, lang)
-    if case.overview:
-        _show_overview(case, lang)
+    if case.changed:
+        click.echo(say("changed", lang, case=name, names="、".join(case.changed)), err=True)
+    for failure in case.failures:
+        _show_failure(name, failure, case.notebooks, lang)
+    if case.summary:
+        _show_summary(case, case.summary, lang)
 
 
 def _show_failure(name: str, failure: Failure, done: Sequence[str], lang: str) -> None:
@@ -159,16 +213,17 @@ def _show_failure(name: str, failure: Failure, done: Sequence[str], lang: str) -
     click.echo("\n".join(lines), err=True)
 
 
-def _show_overview(case: CaseResult, lang: str) -> None:
+def _show_summary(case: CaseResult, seen: Summary, lang: str) -> None:
     from auditbook.deliver.labels import label
 
-    seen = case.overview
-    assert seen is not None
-    lines = [f"{seen.title} · {seen.year}"]
+    lines = [f"{seen.title} · {case.year}"]
+    if case.reused:
+        key = "summary.reused.all" if case.reused == case.notebooks else "summary.reused"
+        lines.append(say(key, lang, names="、".join(case.reused)))
     if seen.results:
-        lines.append("　".join(f"{result.label} {result.text}" for result in seen.results))
-    counts = [f"{label(f'severity.{s}', lang)} {len(found)}" for s, found in seen.findings.items()]
-    total = sum(len(found) for found in seen.findings.values())
+        lines.append("　".join(f"{name} {text}" for name, text in seen.results))
+    counts = [f"{label(f'severity.{s}', lang)} {count}" for s, count in seen.findings.items()]
+    total = sum(seen.findings.values())
     if total:
         lines.append(say("summary.findings", lang, count=total, parts="、".join(counts)))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 SHOWN_AT_MOST = 50
@@ -81,9 +81,17 @@ class InputError(Exception):
             lines.append(("改好后运行：" if zh else "When mended, run: ") + self.command)
         return "\n".join([head, *lines])
 
+    def __reduce__(self) -> tuple[Callable[..., InputError], tuple[tuple[Problem, ...], str]]:
+        """It travels between processes."""
+        return _again, (self.problems, self.command)
+
     def _render_traceback_(self) -> list[str]:
         """Jupyter prints these lines instead of a traceback."""
         return [self.text()]
+
+
+def _again(problems: tuple[Problem, ...], command: str) -> InputError:
+    return InputError(problems, command=command)
 
 
 def _on_one_line(text: str) -> str:

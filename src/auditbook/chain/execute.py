@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from auditbook.chain.environment import papermill
+from auditbook.chain.kernels import Kernels, StoppedError, stopping
 from auditbook.chain.outcome import Failure, Refusal
 from auditbook.folders import temporary_folder
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
 _TRACEBACK = "Traceback (most recent call last)"
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
+_NOT_WRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+_TOO_LONG = (
+    "单元格运行超过时限 {seconds} 秒，已中止（--cell-seconds 可放宽）。"
+    " The cell took longer than the limit of {seconds} s and was ended (see --cell-seconds)."
+)
 
 
 def refusal(notebook: Path, parameters: Iterable[str]) -> Refusal | None:
@@ -30,7 +40,21 @@ def refusal(notebook: Path, parameters: Iterable[str]) -> Refusal | None:
     return Refusal(notebook.stem, "unknown_parameter", ", ".join(unknown)) if unknown else None
 
 
-def execute(notebook: Path, target: Path, parameters: Mapping[str, str | int]) -> Failure | None:
+@dataclass(frozen=True)
+class Executed:
+    """A notebook that ran to its end, cleaned, as it stands on disk."""
+
+    notebook: Any
+
+
+def execute(
+    notebook: Path,
+    target: Path,
+    parameters: Mapping[str, str | int],
+    kernels: Kernels,
+    *,
+    keep: Sequence[int] = (),
+) -> Executed | Failure:
     """Run a notebook; it appears at ``target`` only when it is complete.
 
     A notebook that stops is kept beside as ``<name>.failed.ipynb``; the next success removes it.
@@ -42,6 +66,9 @@ def execute(notebook: Path, target: Path, parameters: Mapping[str, str | int]) -
     target : Path
     parameters : mapping of str to str or int
         Nothing else passes papermill unharmed. Empty: the notebook's own.
+    kernels : Kernels
+    keep : sequence of int
+        Descriptors that the kernel keeps open until it ends.
 
     Raises
     ------
@@ -49,6 +76,8 @@ def execute(notebook: Path, target: Path, parameters: Mapping[str, str | int]) -
         A parameter is neither str nor int.
     OSError
         Nothing can be written.
+    StoppedError
+        The run was interrupted.
     """
     for name, value in parameters.items():
         if type(value) not in (str, int):
@@ -56,34 +85,47 @@ def execute(notebook: Path, target: Path, parameters: Mapping[str, str | int]) -
     failed = target.with_name(f"{target.stem}.failed.ipynb")
     with temporary_folder(target) as folder:
         result = folder / "result.ipynb"
-        error = _papermill(notebook, result, parameters)
-        cell, heading = _finish(notebook, result, error) if result.exists() else (0, "")
-        if error is None:
+        done = _papermill(notebook, result, parameters, kernels.options(keep))
+        if not isinstance(done, Exception):
+            _finish(notebook, result, done)
             os.replace(result, target)
             failed.unlink(missing_ok=True)
-            return None
-        kept = failed if result.exists() else None
-        if kept:
-            os.replace(result, kept)
-        return Failure(notebook.stem, cell, heading, _lines(error), kept)
+            return Executed(done)
+        if stopping():
+            raise StoppedError
+        cell, heading = 0, ""
+        if result.exists():
+            cell, heading = _finish_failed(notebook, result)
+            os.replace(result, failed)
+        kept = failed if failed.exists() else None
+        lines = _lines(done, kernels)
+        return Failure(notebook.stem, cell, heading, lines, kept, _unwritable(done))
 
 
-def _papermill(source: Path, result: Path, parameters: Mapping[str, Any]) -> Exception | None:
+def _papermill(
+    source: Path, result: Path, parameters: Mapping[str, Any], options: Mapping[str, Any]
+) -> Any:
+    """The executed notebook, or the error with which it stopped."""
     pm = papermill()
     try:
-        pm.execute_notebook(
+        return pm.execute_notebook(
             _literal(source),
             _literal(result),
             parameters=dict(parameters),
             kernel_name="python3",
             progress_bar=False,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            unfinished=_literal(result),
             extra_arguments=["--log-level=CRITICAL"],  # no remarks on TCP, on its own end
+            **options,
         )
+    except TimeoutError as error:  # of a cell; an OSError too, but not of a file
+        return error
     except OSError:
         raise
     except Exception as error:  # a cell's error, a dead kernel, a kernel that does not start
         return error
-    return None
 
 
 def _literal(path: Path) -> str:
@@ -91,17 +133,37 @@ def _literal(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _finish(source: Path, result: Path, error: Exception | None) -> tuple[int, str]:
-    """Clean the result; number and heading of the cell where it stopped, 0 if it did not."""
+def _finish(source: Path, result: Path, executed: Any) -> None:
+    from auditbook.chain import clean
+
+    clean.clean(executed, _source_ids(source))
+    clean.write(executed, result)
+
+
+def _finish_failed(source: Path, result: Path) -> tuple[int, str]:
+    """Clean the notebook that stopped; number and heading of the cell where it did."""
     import nbformat
 
     from auditbook.chain import clean
 
     notebook = nbformat.read(result, as_version=4)
-    where = _stopped_at(notebook) if error else (0, "")
-    clean.clean(notebook, clean.ids(nbformat.read(source, as_version=4)))
+    where = _stopped_at(notebook)
+    clean.clean(notebook, _source_ids(source))
     clean.write(notebook, result)
     return where
+
+
+def _source_ids(source: Path) -> set[str]:
+    cells = json.loads(source.read_bytes())["cells"]
+    return {cell["id"] for cell in cells if cell.get("id")}
+
+
+def _unwritable(error: Exception) -> str:
+    """What the system said when a cell could not write its results; else empty."""
+    if getattr(error, "ename", "") not in ("OSError", "PermissionError"):
+        return ""
+    found = _ERRNO.match(getattr(error, "evalue", ""))
+    return str(error.evalue) if found and int(found[1]) in _NOT_WRITTEN else ""  # type: ignore[attr-defined]
 
 
 def _stopped_at(notebook: Any) -> tuple[int, str]:
@@ -128,10 +190,12 @@ def _stopped_at(notebook: Any) -> tuple[int, str]:
     return number, headings[-1] if headings else ""
 
 
-def _lines(error: Exception) -> tuple[str, ...]:
+def _lines(error: Exception, kernels: Kernels) -> tuple[str, ...]:
     """The last line of an error; all lines of one that Jupyter shows in its own form."""
     from auditbook.chain.clean import without_colours
 
+    if isinstance(error, TimeoutError):
+        return (_TOO_LONG.format(seconds=kernels.cell_seconds),)
     traceback = without_colours("\n".join(getattr(error, "traceback", None) or []))
     if not traceback.strip():
         text = str(error) or type(error).__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ except ImportError:  # not a POSIX system: nothing is locked there
     fcntl = None  # type: ignore[assignment]
 
 LOCK_NAME = ".lock"
+_PATIENCE = 5.0
+"""Seconds to wait for the kernels of a killed run."""
 
 
 class HeldError(Exception):
@@ -30,8 +33,11 @@ class HeldError(Exception):
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[None]:
+def hold(folder: Path) -> Iterator[int]:
     """Hold a folder, which is made if it is missing; the system frees it when the process ends.
+
+    Kernels are given the descriptor that comes out: should this process be killed, the folder
+    stays held until the last of them is gone.
 
     Raises
     ------
@@ -46,13 +52,14 @@ def hold(folder: Path) -> Iterator[None]:
     try:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-        yield
+        yield descriptor
     finally:
         path.unlink(missing_ok=True)  # while it is still held, so that nobody else's goes
         os.close(descriptor)
 
 
 def _take(path: Path) -> int:
+    deadline = time.monotonic() + _PATIENCE
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
@@ -64,7 +71,21 @@ def _take(path: Path) -> int:
         except BlockingIOError:
             pid = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
             os.close(descriptor)
-            raise HeldError(path.parent, pid) from None
+            if _lives(pid) or time.monotonic() > deadline:
+                raise HeldError(path.parent, pid) from None
+            time.sleep(0.02)  # its holder was killed, and its kernels are just ending
+
+
+def _lives(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except ValueError:
+        return False  # it has not said yet who it is
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _still_there(path: Path, descriptor: int) -> bool:

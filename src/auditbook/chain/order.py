@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 PARAMETERS = ("project", "year", "lang")
 """What every notebook takes; all else stands in ``case.yaml``."""
@@ -52,3 +53,8 @@ def chosen(only: Sequence[str] | None = None) -> tuple[Step, ...]:
     if unknown:
         raise ValueError(f"no such notebook: {', '.join(sorted(unknown))}")
     return tuple(step for step in STEPS if step.name in only)
+
+
+def source(root: Path, step: Step) -> Path:
+    """The notebook of a step."""
+    return root / "notebooks" / f"{step.name}.ipynb"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auditbook.case import InputError
 
 if TYPE_CHECKING:
-    from auditbook.deliver.overview import Overview
+    from auditbook.chain.plan import Reason
 
 DONE, BAD_INPUT, FAILED, NOT_WRITTEN, INTERRUPTED = 0, 1, 3, 5, 130
 """Exit codes; a larger one is the worse."""
@@ -48,6 +49,8 @@ class Failure:
         form (:class:`~auditbook.case.errors.InputError`).
     kept : Path or None
         The notebook as far as it came.
+    not_written : str
+        What the system said, when the cell stopped because its results could not be written.
     """
 
     notebook: str
@@ -55,6 +58,34 @@ class Failure:
     heading: str
     lines: tuple[str, ...]
     kept: Path | None
+    not_written: str = ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A finished case in short.
+
+    Attributes
+    ----------
+    title : str
+    results : tuple of (label, text)
+        Score, grade, money, as people read them.
+    findings : mapping of str to int
+        How many of each severity.
+    entry : mapping
+        The case's row in a portfolio, as JSON.
+    """
+
+    title: str
+    results: tuple[tuple[str, str], ...]
+    findings: Mapping[str, int]
+    entry: Mapping[str, Any]
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Summary:
+        """From what the manifest keeps of the overview."""
+        results = tuple((result["label"], result["text"]) for result in content["results"])
+        return cls(content["title"], results, content["findings"], content["entry"])
 
 
 @dataclass(frozen=True)
@@ -66,31 +97,49 @@ class CaseResult:
     project, year
     outputs : Path
     notebooks : tuple of str
-        Those that were finished.
-    failure : Failure or None
+        Those whose results stand.
+    reused : tuple of str
+        Those of them that did not have to run.
+    failures : tuple of Failure
+        In the order of the notebooks.
     held_by : str or None
         Process number of another run that holds the case.
     not_written : str
         Why nothing could be written.
-    overview : Overview or None
-        What the working papers say, when all notebooks were finished.
+    changed : tuple of str
+        Inputs that changed while they were read; the results were withdrawn.
+    reasons : mapping of str to tuple of Reason
+        Why each notebook ran that did.
+    summary : Summary or None
+        When all notebooks were finished.
     """
 
     project: str
     year: int
     outputs: Path
     notebooks: tuple[str, ...] = ()
-    failure: Failure | None = None
+    reused: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
     held_by: str | None = None
     not_written: str = ""
-    overview: Overview | None = None
+    changed: tuple[str, ...] = ()
+    reasons: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
+    summary: Summary | None = None
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first notebook that stopped."""
+        return self.failures[0] if self.failures else None
 
     @property
     def exit_code(self) -> int:
-        """0 done, 3 a notebook failed, 5 nothing could be written or another run holds it."""
-        if self.held_by is not None or self.not_written:
+        """0 done, 1 inputs changed, 3 a notebook failed, 5 not written or held by another run."""
+        unwritten = self.not_written or any(failure.not_written for failure in self.failures)
+        if self.held_by is not None or unwritten:
             return NOT_WRITTEN
-        return FAILED if self.failure else DONE
+        if self.changed:
+            return BAD_INPUT
+        return FAILED if self.failures else DONE
 
 
 @dataclass(frozen=True)

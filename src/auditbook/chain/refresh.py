@@ -9,9 +9,9 @@ from pathlib import Path
 
 from auditbook.chain.environment import kernel_environment
 from auditbook.chain.execute import execute, refusal
-from auditbook.chain.order import PARAMETERS, chosen
+from auditbook.chain.kernels import Kernels
+from auditbook.chain.order import PARAMETERS, chosen, source
 from auditbook.chain.outcome import Failure, Refusal
-from auditbook.chain.run import source
 
 
 def refresh_notebooks(root: Path) -> Failure | Refusal | list[str]:
@@ -26,16 +26,17 @@ def refresh_notebooks(root: Path) -> Failure | Refusal | list[str]:
         What went wrong, or the names of the notebooks that changed.
     """
     with tempfile.TemporaryDirectory(prefix=".refresh-", dir=root / "notebooks") as name:
-        folder = Path(name)
+        folder, kernels = Path(name), Kernels()
         with kernel_environment(root, folder / "outputs"):
+            kernels.prepare()
             for step in chosen():
                 notebook = source(root, step)
                 refused = refusal(notebook, PARAMETERS)
                 if refused:
                     return refused
-                failure = execute(notebook, folder / notebook.name, {})
-                if failure:
-                    return _kept(failure, root)
+                done = execute(notebook, folder / notebook.name, {}, kernels)
+                if isinstance(done, Failure):
+                    return _kept(done, root)
         return [step.name for step in chosen() if _replace(folder, source(root, step))]
 
 

@@ -1,28 +1,20 @@
-"""Running cases: everything is checked first, then notebook after notebook, page after page."""
+"""Running cases: what still stands is left alone, the rest goes through one queue."""
 
 from __future__ import annotations
 
-import shutil
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from auditbook.case import InputError, open_case
+from auditbook.case import InputError
 from auditbook.case.root import find_root, outputs_root
+from auditbook.chain import kernels as running
+from auditbook.chain.case_run import CaseRun
 from auditbook.chain.environment import kernel_environment
-from auditbook.chain.execute import execute, refusal
-from auditbook.chain.lock import HeldError, hold
-from auditbook.chain.order import PARAMETERS, Step, chosen
-from auditbook.chain.outcome import CaseResult, Failure, Refusal, RunResult
-
-if TYPE_CHECKING:
-    from auditbook.case import Case
-    from auditbook.deliver.overview import Overview
-
-Progress = Callable[[str, int, str, float], None]
-"""Called after each notebook with project, year, its name and the seconds it took."""
+from auditbook.chain.kernels import Kernels
+from auditbook.chain.options import Options, Progress
+from auditbook.chain.order import chosen
+from auditbook.chain.outcome import RunResult
+from auditbook.chain.schedule import Queue, Task, workers
 
 
 def run_cases(
@@ -33,12 +25,15 @@ def run_cases(
     root: Path | str | None = None,
     out: Path | str | None = None,
     only: Sequence[str] | None = None,
+    force: bool = False,
+    kernels: Kernels | None = None,
     progress: Progress = lambda *_: None,
 ) -> RunResult:
     """Run the notebooks of one project for one or more years.
 
-    Every case is read and every notebook looked at before the first one runs: when something is
-    wrong there, nothing is written.
+    Steps whose notebook, parameters, inputs, upstream results, packages and outputs are as they
+    were are not run again. Every case is read and every notebook looked at before the first one
+    runs: when something is wrong there, nothing is written.
 
     Parameters
     ----------
@@ -49,32 +44,28 @@ def run_cases(
         As ``--root`` and ``--out``.
     only : sequence of str, optional
         Names of the notebooks to run; all by default.
+    force : bool
+        Run every step.
+    kernels : Kernels, optional
+        How kernels are started, and what they may take.
     progress : callable, optional
     """
     try:
         base = find_root(root)
     except InputError as error:
         return RunResult(input_errors=((project, error),))
-    target = Path(out).expanduser().resolve() if out else outputs_root(base)
+    target = results_folder(base, out)
     with kernel_environment(base, target):
-        steps = chosen(only)
-        cases, errors = _open(project, years, base)
-        refused = _refused(base, steps) if not errors else ()
-        if errors or refused:
-            return RunResult(input_errors=errors, refused=refused)
-        return RunResult(tuple(_run(case, steps, lang, progress) for case in cases))
+        steps, how = chosen(only), kernels or Kernels()
+        options = Options(base, target, steps, lang, force, how, progress)
+        numbers = [year_number(year) for year in dict.fromkeys(str(year) for year in years)]
+        runs = [CaseRun(project, year, options, place) for place, year in enumerate(numbers)]
+        return _run(runs)
 
 
-def _open(
-    project: str, years: Sequence[int | str], root: Path
-) -> tuple[list[Case], tuple[tuple[str, InputError], ...]]:
-    cases, errors = [], []
-    for year in dict.fromkeys(str(year) for year in years):
-        try:
-            cases.append(open_case(project, year_number(year), root=root))
-        except InputError as error:
-            errors.append((f"{project} {year}", error))
-    return cases, tuple(errors)
+def results_folder(root: Path, out: Path | str | None) -> Path:
+    """Where results go: ``out``, else as the environment or the root says."""
+    return Path(out).expanduser().resolve() if out else outputs_root(root)
 
 
 def year_number(year: str) -> int:
@@ -82,69 +73,44 @@ def year_number(year: str) -> int:
     return int(year) if year.isdecimal() else year  # type: ignore[return-value]
 
 
-def _refused(root: Path, steps: Sequence[Step]) -> tuple[Refusal, ...]:
-    found = [refusal(source(root, step), PARAMETERS) for step in steps]
-    return tuple(one for one in found if one)
-
-
-def source(root: Path, step: Step) -> Path:
-    """The notebook of a step."""
-    return root / "notebooks" / f"{step.name}.ipynb"
-
-
-def _run(case: Case, steps: Sequence[Step], lang: str, progress: Progress) -> CaseResult:
-    result = CaseResult(case.project, case.year, case.outputs)
-    done: list[str] = []
+def _run(runs: Sequence[CaseRun]) -> RunResult:
     try:
-        with hold(case.outputs):
-            _clear(case.outputs, steps)
-            failure = _run_steps(case, steps, lang, progress, done)
-            seen = None if failure else _finish(case, done, lang)
-        return replace(result, notebooks=tuple(done), failure=failure, overview=seen)
-    except HeldError as error:
-        return replace(result, held_by=error.pid)
-    except OSError as error:
-        why = f"{error.filename or case.outputs}: {error.strerror or error}"
-        return replace(result, notebooks=tuple(done), not_written=why)
+        to_do = [run for run in runs if run.prepare()]
+        errors = tuple(
+            (f"{run.project} {run.year}", run.input_error) for run in runs if run.input_error
+        )
+        refused = tuple(dict.fromkeys(one for run in runs for one in run.refused))
+        if errors or refused:
+            return RunResult(input_errors=errors, refused=refused)
+        work_off([task for run in to_do for task in run.begin()])
+        return RunResult(tuple(run.result for run in runs))
+    finally:
+        for run in runs:
+            run.release()
 
 
-def _run_steps(
-    case: Case, steps: Sequence[Step], lang: str, progress: Progress, done: list[str]
-) -> Failure | None:
-    from auditbook.deliver.html import write_page
+def run_many(
+    names: Sequence[tuple[str, int]], options: Options, done: Callable[[CaseRun], None]
+) -> list[CaseRun]:
+    """Run many cases; what is wrong with one does not stop the others.
 
-    values: tuple[str | int, ...] = (case.project, case.year, lang)
-    parameters = dict(zip(PARAMETERS, values, strict=True))
-    for step in steps:
-        begun = time.monotonic()
-        target = case.outputs / "notebooks" / f"{step.name}.ipynb"
-        failure = execute(source(case.root, step), target, parameters)
-        if failure:
-            return failure
-        write_page(case, target, lang=lang)
-        done.append(step.name)
-        progress(case.project, case.year, step.name, time.monotonic() - begun)
-    return None
-
-
-def _finish(case: Case, done: Sequence[str], lang: str) -> Overview:
-    from auditbook.deliver.index import write_index
-    from auditbook.deliver.overview import overview
-
-    write_index(case, done, lang=lang)
-    return overview(case, done, lang=lang)
+    Parameters
+    ----------
+    names : sequence of (project, year)
+    options : Options
+    done : callable
+        Called with each case when nothing is left to do for it; by several threads.
+    """
+    runs = [CaseRun(*name, options, place, done) for place, name in enumerate(names)]
+    with kernel_environment(options.root, options.out):
+        try:
+            work_off([Task((run.place, 2), run.prepare_and_begin) for run in runs])
+        finally:
+            for run in runs:
+                run.release()
+    return runs
 
 
-def _clear(outputs: Path, steps: Sequence[Step]) -> None:
-    """Remove what an earlier run left of these steps: results of two runs are never mixed."""
-    (outputs / "html" / "index.html").unlink(missing_ok=True)
-    for step in steps:
-        for path in (
-            outputs / "notebooks" / f"{step.name}.ipynb",
-            outputs / "notebooks" / f"{step.name}.failed.ipynb",
-            outputs / "html" / f"{step.name}.html",
-            *(outputs / name for name in step.leaves),
-        ):
-            path.unlink(missing_ok=True)
-        if (outputs / "workpapers" / step.name).exists():
-            shutil.rmtree(outputs / "workpapers" / step.name)
+def work_off(tasks: Sequence[Task]) -> None:
+    """Do the tasks, and all that come of them, on as many threads as the machine has use for."""
+    Queue(workers()).run(tasks, interrupted=running.end)

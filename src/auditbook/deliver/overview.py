@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from auditbook.deliver.values import figure_text
@@ -27,6 +27,14 @@ RESULTS = (
     (("funds.execution_rate.at_most", "funds.execution_rate"), "预算执行率", "Budget execution"),
 )
 """What the overview shows: the first figure that the case has, and its title in zh and en."""
+
+KEPT = (
+    *(key for keys, _, _ in RESULTS for key in keys),
+    "scoring.full",
+    "funds.used.at_most",
+    "funds.use_rate",
+)
+"""The figures that an overview keeps as they are, for pages that compare cases."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +66,15 @@ class Overview:
     results : tuple of Result
     findings : mapping of Severity to list of Finding
         Severities without findings are left out.
+    figures : mapping of str to Figure
+        By key, those of :data:`KEPT` that the case has.
     """
 
     title: str
     year: int
     results: tuple[Result, ...]
     findings: Mapping[Severity, Sequence[Finding]]
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
 
 def overview(case: Case, papers: Sequence[str], *, lang: str = "zh") -> Overview:
@@ -94,6 +105,7 @@ def overview(case: Case, papers: Sequence[str], *, lang: str = "zh") -> Overview
         case.year,
         tuple(results),
         {severity: group for severity, group in by_severity.items() if group},
+        {key: figures[key] for key in KEPT if key in figures},
     )
 
 

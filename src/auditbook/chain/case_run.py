@@ -1,0 +1,415 @@
+"""One case on its way through the chain: what still stands, what runs, what is recorded."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from auditbook.case import InputError
+from auditbook.case.root import case_folder
+from auditbook.chain import work
+from auditbook.chain.execute import Executed, execute
+from auditbook.chain.fingerprint import changed, folder_hashes
+from auditbook.chain.kernels import StoppedError
+from auditbook.chain.lock import HeldError, hold
+from auditbook.chain.manifest import Manifest, StepRecord, inputs_read, step_outputs
+from auditbook.chain.options import Options
+from auditbook.chain.order import PARAMETERS, Step, source
+from auditbook.chain.outcome import CaseResult, Failure, Refusal, Summary
+from auditbook.chain.plan import Basis, Plan, Reason, make_plan
+from auditbook.chain.schedule import Task
+from auditbook.deliver import html
+from warmkernel import CallError
+
+
+class CaseRun:
+    """Runs the steps of one case whose results do not stand.
+
+    The methods that return tasks are themselves tasks; several of them run at once.
+    """
+
+    def __init__(
+        self,
+        project: str,
+        year: int,
+        options: Options,
+        place: int = 0,
+        done: Callable[[CaseRun], None] = lambda _: None,
+    ) -> None:
+        """Number `place` in a run of many, where earlier ones go first; `done` is told its end."""
+        self._done = done
+        self.project, self.year, self.options, self.place = project, year, options, place
+        self.outputs = options.out / project / str(year)
+        self.result = CaseResult(project, year, self.outputs)
+        self.input_error: InputError | None = None
+        self.refused: tuple[Refusal, ...] = ()
+        self.plan = Plan()
+        self._held = ExitStack()
+        self._descriptor = -1
+        self._guard = threading.RLock()
+        self._records: dict[str, StepRecord] = {}
+        self._papers: dict[str, str] = {}
+        self._begun: set[str] = set()
+        self._ran: set[str] = set()
+        self._open_tasks = 0
+        self._closing = False
+        self._info: work.CaseInfo | None = None
+
+    # before the first step ---------------------------------------------------------------------
+
+    def prepare(self) -> bool:
+        """Whether there is something to run; reads and checks the case only then.
+
+        Nothing is written. Afterwards :attr:`result`, :attr:`input_error` or :attr:`refused`
+        say why not.
+        """
+        try:
+            folder = case_folder(self.options.root, self.project, self.year)
+            return self._prepare(folder)
+        except InputError as error:
+            self.input_error = error
+        except HeldError as error:
+            self.result = replace(self.result, held_by=error.pid)
+        except OSError as error:
+            self._not_written(error)
+        except (MemoryError, CallError) as error:
+            self._fail(Failure("", 0, "", (f"{type(error).__name__}: {error}",), None))
+        self.release()
+        return False
+
+    def _prepare(self, folder: Path) -> bool:
+        self._folder = folder
+        if self.outputs.is_dir():
+            self._hold()
+        if not self.options.readable:
+            self.refused = self.options.refused()
+            return False
+        self._basis = Basis(
+            dict(zip(PARAMETERS, self._values(), strict=True)),
+            self.options.environment,
+            self.options.notebooks,
+            folder_hashes(self._folder),
+        )
+        self.plan = make_plan(
+            self.options.steps, self._basis, self.outputs, force=self.options.force
+        )
+        self.result = replace(self.result, reasons=dict(self.plan.reasons))
+        if self.plan.done:
+            self._standing()
+            return False
+        self.options.warm_up()
+        self.refused = self.options.refused()
+        if self.refused:
+            return False
+        self._info = self.options.kernels.call(
+            work.check, self.project, self.year, self.options.root, keep=self._keep()
+        )
+        return True
+
+    def _values(self) -> tuple[str | int, ...]:
+        return self.project, self.year, self.options.lang
+
+    def _hold(self) -> None:
+        if self._descriptor < 0:
+            self._descriptor = self._held.enter_context(hold(self.outputs))
+
+    def _keep(self) -> tuple[int, ...]:
+        return (self._descriptor,) if self._descriptor >= 0 else ()
+
+    def release(self) -> None:
+        """Let go of the case's outputs."""
+        self._descriptor = -1
+        self._held.close()
+
+    def _standing(self) -> None:
+        before = self.plan.before
+        assert before is not None
+        names = tuple(step.name for step in self.options.steps)
+        summary = Summary.from_json(before.overview)
+        self.result = replace(self.result, notebooks=names, reused=names, summary=summary)
+
+    def prepare_and_begin(self) -> list[Task]:
+        """Both, for a case whose problems are its own."""
+        if self.prepare():
+            return self.begin()
+        self._done(self)
+        return []
+
+    # the steps ---------------------------------------------------------------------------------
+
+    def begin(self) -> list[Task]:
+        """Take away what does not stand, and name what can run first."""
+        return self._task(self._begin)()
+
+    def _begin(self) -> list[Task]:
+        self._hold()
+        sweep(self.outputs)
+        (self.outputs / "html" / "index.html").unlink(missing_ok=True)
+        for step in self.options.steps:
+            if step.name in self.plan.reasons:
+                clear(self.outputs, step)
+        self._write_manifest()
+        return self._ready()
+
+    def _ready(self) -> list[Task]:
+        """Steps that everything they need has been done for; each is named once."""
+        with self._guard:
+            chosen = {step.name for step in self.options.steps}
+            ready = [
+                (number, step)
+                for number, step in enumerate(self.options.steps)
+                if step.name not in self._begun
+                and all(need in self._papers or need not in chosen for need in step.needs)
+            ]
+            self._begun |= {step.name for _, step in ready}
+            return [
+                self._new((self.place, 1, number), partial(self._step, step))
+                for number, step in ready
+            ]
+
+    def _step(self, step: Step) -> list[Task]:
+        good = self.plan.good.get(step.name)
+        if good is not None and good.upstream == self._upstream(step):
+            with self._guard:
+                self._records[step.name] = good
+                self._papers[step.name] = good.paper
+            return self._ready() + self._close_if_done()
+        if good is not None:
+            self._no_longer_good(step, good)
+        return self._run(step)
+
+    def _no_longer_good(self, step: Step, good: StepRecord) -> None:
+        """What it rests on was lost, ran again, and came out in another way."""
+        upstream = self._upstream(step)
+        names = tuple(n for n in step.needs if good.upstream.get(n) != upstream.get(n))
+        with self._guard:
+            reasons = {**self.result.reasons, step.name: (Reason("upstream", names),)}
+            self.result = replace(self.result, reasons=reasons)
+            self.plan.good.pop(step.name)
+            self._write_manifest()
+        clear(self.outputs, step)
+
+    def _upstream(self, step: Step) -> dict[str, str]:
+        return {need: self._papers[need] for need in step.needs if need in self._papers}
+
+    def _run(self, step: Step) -> list[Task]:
+        begun = time.monotonic()
+        parameters = dict(zip(PARAMETERS, self._values(), strict=True))
+        target = self.outputs / "notebooks" / f"{step.name}.ipynb"
+        done = execute(
+            source(self.options.root, step),
+            target,
+            parameters,
+            self.options.kernels,
+            keep=self._keep(),
+        )
+        if not isinstance(done, Executed):
+            self._fail(done)
+            return []
+        paper = step_outputs(self.outputs, step.name, step.leaves)
+        record = self._record(step, paper)
+        with self._guard:
+            self._ran.add(step.name)
+            self._papers[step.name] = record.paper
+
+        def page() -> list[Task]:
+            return self._page(step, record, done.notebook, begun)
+
+        return [self._new((self.place, 0), page, alone="page"), *self._ready()]
+
+    def _record(self, step: Step, outputs: dict[str, str]) -> StepRecord:
+        read = inputs_read(self.outputs / "workpapers" / step.name)
+        inputs = self._basis.inputs if read is None else read
+        upstream = self._upstream(step)
+        return StepRecord(
+            key=self._basis.key(step.name, inputs, upstream),
+            notebook=self._basis.notebooks[step.name],
+            needs=step.needs,
+            upstream=upstream,
+            inputs=dict(inputs),
+            outputs=outputs,
+        )
+
+    def _page(self, step: Step, record: StepRecord, notebook: Any, begun: float) -> list[Task]:
+        assert self._info is not None
+        lang = self.options.lang
+        html.write_page(
+            self.outputs / "html",
+            step.name,
+            notebook,
+            case=self._info.heading(self.year, lang),
+            lang=lang,
+            synthetic=self._info.synthetic,
+        )
+        outputs = step_outputs(self.outputs, step.name, step.leaves)
+        with self._guard:
+            self._records[step.name] = replace(record, outputs=outputs)
+            self._write_manifest()
+        self.options.progress(self.project, self.year, step.name, time.monotonic() - begun)
+        return self._close_if_done()
+
+    # after the last step -----------------------------------------------------------------------
+
+    def _close_if_done(self) -> list[Task]:
+        with self._guard:
+            if self._closing or len(self._records) < len(self.options.steps):
+                return []
+            self._closing = True
+        return [self._new((self.place, 0), self._close)]
+
+    def _close(self) -> list[Task]:
+        names = tuple(step.name for step in self.options.steps)
+        seen = self.options.kernels.call(
+            work.close_case,
+            self.project,
+            self.year,
+            self.options.root,
+            names,
+            self.options.lang,
+            keep=self._keep(),
+        )
+        differing = self._changed_meanwhile()
+        if differing:
+            self._withdraw(differing)
+            return []
+        closing = {"html/index.html": folder_hashes(self.outputs / "html")["index.html"]}
+        self._write_manifest(closing=closing, overview=seen)
+        reused = tuple(name for name in names if name not in self._ran)
+        summary = Summary.from_json(seen)
+        self.result = replace(self.result, notebooks=names, reused=reused, summary=summary)
+        return []
+
+    def _changed_meanwhile(self) -> tuple[str, ...]:
+        """What is no longer as it was when the run began, or was read in another state."""
+        inputs = folder_hashes(self._folder)
+        found = [f"data/{name}" for name in changed(self._basis.inputs, inputs)]
+        for record in self._records.values():
+            as_planned = self._basis.step_inputs(record.inputs)
+            found += [f"data/{name}" for name in changed(record.inputs, as_planned)]
+        found += self.options.changed_meanwhile()
+        return tuple(dict.fromkeys(found))
+
+    def _withdraw(self, differing: tuple[str, ...]) -> None:
+        """Remove what was made from inputs that changed meanwhile."""
+        for step in self.options.steps:
+            if step.name in self._ran:
+                clear(self.outputs, step)
+                self._records.pop(step.name)
+        (self.outputs / "html" / "index.html").unlink(missing_ok=True)
+        self._write_manifest()
+        self.result = replace(self.result, changed=differing)
+
+    def _ended(self) -> None:
+        """No task is left: complete what an incomplete run says, and let go."""
+        if self.result.summary is None:
+            done = tuple(s.name for s in self.options.steps if s.name in self._records)
+            self.result = replace(self.result, notebooks=done)
+        try:
+            if self.result.failures and self._descriptor >= 0:
+                self._drop_unvisited()
+        except OSError as error:
+            self._not_written(error)
+        self.release()
+        self._done(self)
+
+    def _drop_unvisited(self) -> None:
+        """Remove results that stood, but rest on a step that has failed now."""
+        for step in self.options.steps:
+            if step.name in self.plan.good and step.name not in self._records:
+                self.plan.good.pop(step.name)
+                clear(self.outputs, step)
+        self._write_manifest()
+
+    # tasks -------------------------------------------------------------------------------------
+
+    def _new(
+        self, order: tuple[int, ...], run: Callable[[], list[Task]], *, alone: str = ""
+    ) -> Task:
+        return Task(order, self._task(run), alone)
+
+    def _task(self, run: Callable[[], list[Task]]) -> Callable[[], list[Task]]:
+        """Count a task, and turn what the system refuses into the case's result."""
+        with self._guard:
+            self._open_tasks += 1
+
+        def counted() -> list[Task]:
+            new: list[Task] = []
+            try:
+                if not self.result.not_written:
+                    new = run()
+            except OSError as error:
+                self._not_written(error)
+            except HeldError as error:
+                self.result = replace(self.result, held_by=error.pid)
+            except StoppedError:
+                pass  # whoever interrupted the run knows
+            except (MemoryError, CallError) as error:
+                self._fail(Failure("", 0, "", (f"{type(error).__name__}: {error}",), None))
+            finally:
+                with self._guard:
+                    self._open_tasks -= 1
+                    last = self._open_tasks == 0
+                if last:
+                    self._ended()
+            return new
+
+        return counted
+
+    def _fail(self, failure: Failure) -> None:
+        with self._guard:
+            failures = sorted((*self.result.failures, failure), key=lambda f: f.notebook)
+            self.result = replace(self.result, failures=tuple(failures))
+
+    def _not_written(self, error: OSError) -> None:
+        why = f"{error.filename or self.outputs}: {error.strerror or error}"
+        self.result = replace(self.result, not_written=why)
+
+    def _write_manifest(
+        self, closing: dict[str, str] | None = None, overview: dict[str, Any] | None = None
+    ) -> None:
+        info = self._info
+        Manifest(
+            case={
+                "project": self.project,
+                "year": self.year,
+                "title": {"zh": info.title, "en": info.title_en} if info else {},
+            },
+            parameters=dict(self._basis.parameters),
+            seed=info.seed if info else None,
+            inputs=dict(self._basis.inputs),
+            environment=dict(self._basis.environment),
+            steps=dict(sorted({**self.plan.good, **self._records}.items())),
+            closing=closing or {},
+            overview=overview or {},
+        ).write(self.outputs)
+
+
+def clear(outputs: Path, step: Step) -> None:
+    """Remove what a step left: results of two runs are never mixed."""
+    for path in (
+        outputs / "notebooks" / f"{step.name}.ipynb",
+        outputs / "notebooks" / f"{step.name}.failed.ipynb",
+        outputs / "html" / f"{step.name}.html",
+        *(outputs / name for name in step.leaves),
+    ):
+        path.unlink(missing_ok=True)
+    paper = outputs / "workpapers" / step.name
+    if paper.exists():
+        shutil.rmtree(paper)
+
+
+def sweep(outputs: Path) -> None:
+    """Remove what a killed run was just writing: names such as ``.report.docx.new``."""
+    for pattern in (".*.new", ".*.old"):
+        for path in sorted(outputs.rglob(pattern)):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
