@@ -1,5 +1,6 @@
 """Working papers: what is kept, that it reads back, and that a killed run leaves nothing torn."""
 
+import hashlib
 import json
 import os
 import signal
@@ -16,9 +17,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure as Chart
 
+from auditbook import open_case
 from auditbook.csvtable import read_csv, write_csv
 from auditbook.facts import Figure, Finding, Severity, Verdict, row_ranges
-from auditbook.workpaper import MissingPaperError, WorkingPaper, all_findings, load_paper
+from auditbook.workpaper import (
+    MissingPaperError,
+    WorkingPaper,
+    all_findings,
+    load_paper,
+    paper_inputs,
+)
 
 RATE = Figure(
     "funds.x.rate", Fraction(643, 700), "rate", "甲 ÷ 乙", ("a.csv:2-3",), "m:f", "at_most"
@@ -78,6 +86,30 @@ def test_saving_twice_gives_the_same_bytes_and_leaves_no_litter(paper):
 
     assert content() == content()
     assert [p.name for p in paper.folder.parent.iterdir()] == ["01_fund_reconciliation"]
+
+
+def test_it_says_which_files_of_the_case_it_rests_on(root, tmp_path, monkeypatch):
+    monkeypatch.setenv("AUDITBOOK_OUT", str(tmp_path))
+    case = open_case("kunming-grid", 2018, root=root)
+    paper = WorkingPaper(case, "02_sampling")
+    paper.table("02.1_sample", case.sample)
+    paper.save()
+
+    inputs = paper_inputs(paper.folder)
+
+    assert inputs == case.reads()
+    assert list(inputs) == [
+        "adjustments.csv", "case.yaml", "inputs.xlsx", "sample.csv", "units.csv",
+    ]  # fmt: skip
+    sample = (case.folder / "sample.csv").read_bytes()
+    assert inputs["sample.csv"] == hashlib.sha256(sample).hexdigest()
+    assert inputs["adjustments.csv"] is None
+    assert (paper.folder / "inputs.json").read_text("utf-8").endswith("\n}\n")
+
+
+def test_a_folder_without_a_working_paper_says_nothing_of_inputs(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        paper_inputs(tmp_path)
 
 
 def test_a_table_must_carry_the_number_of_its_notebook(paper):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from auditbook.case.adjust import COLUMNS
 from auditbook.case.errors import InputError
-from auditbook.case.reading import read_case
+from auditbook.case.reads import Reads, RecordedTables, read_at_rest
 from auditbook.case.root import case_folder, find_root, outputs_root
 from auditbook.case.schemas import SCHEMAS, schema_for
 from auditbook.case.settings import Settings
@@ -27,7 +27,8 @@ _TEXT_NAME = re.compile(r"[A-Za-z0-9_-]+")
 class Case:
     """One project in one year: its settings and its tables, read and checked.
 
-    Tables are attributes too: ``case.allocation`` is ``case.table("allocation")``.
+    Tables are attributes too: ``case.allocation`` is ``case.table("allocation")``. A case notes
+    which of its tables and texts are asked for, see :meth:`reads`.
 
     Attributes
     ----------
@@ -39,8 +40,6 @@ class Case:
     settings : Settings
     tables : mapping of str to Table
         The tables that exist, in the order of the schemas.
-    adjustments_applied : DataFrame
-        table, row (the place touched), unit, column, old, new, who, when, why, source_row.
     """
 
     project: str
@@ -48,10 +47,11 @@ class Case:
     root: Path
     folder: Path
     settings: Settings
-    tables: Mapping[str, Table]
-    adjustments_applied: pd.DataFrame
+    tables: RecordedTables
+    _adjusted: pd.DataFrame
     _settings_file: SettingsFile
-    _alias_uses: tuple[AliasUse, ...] = ()
+    _alias_uses: tuple[AliasUse, ...]
+    _reads: Reads = field(compare=False, repr=False)
 
     @property
     def outputs(self) -> Path:
@@ -76,6 +76,18 @@ class Case:
         if schema is None:
             raise KeyError(name)
         return self.tables[name].frame.copy() if name in self.tables else empty_frame(schema)
+
+    @property
+    def adjustments_applied(self) -> pd.DataFrame:
+        """What was adjusted.
+
+        Returns
+        -------
+        DataFrame
+            table, row (the place touched), unit, column, old, new, who, when, why, source_row.
+        """
+        self._reads.note(self._adjusted["table"])
+        return self._adjusted
 
     def has(self, name: str) -> bool:
         """Whether the case has a table."""
@@ -108,11 +120,12 @@ class Case:
             "table", "title_zh", "title_en", "file", "rows", "sha256", "place", "ignored",
             "adjusted",
         ]  # fmt: skip
-        wanted = [t for t in self.tables.values() if not tables or t.name in tables]
+        wanted = self.tables.named(tables) if tables else self.tables.values()
         return pd.DataFrame([self._input(table) for table in wanted], columns=columns)
 
     def alias_uses(self) -> pd.DataFrame:
         """Cells whose unit was written in another way: written, unit, place, table."""
+        self._reads.note_units()
         records = [vars(use) for use in self._alias_uses]
         return pd.DataFrame(records, columns=["written", "unit", "place", "table"], dtype="str")
 
@@ -141,10 +154,23 @@ class Case:
 
     def text(self, name: str) -> str:
         """A text written by people, ``texts/<name>.md``; ``""`` when there is none."""
-        path = self.folder / "texts" / f"{name}.md"
-        if not _TEXT_NAME.fullmatch(name) or not path.is_file():
+        if not _TEXT_NAME.fullmatch(name):
             return ""
-        return path.read_text(encoding="utf-8-sig")
+        return io.TextIOWrapper(io.BytesIO(self._reads.text(name)), encoding="utf-8-sig").read()
+
+    def reads(self) -> dict[str, str | None]:
+        """The files that everything asked of this case so far came from.
+
+        What a file changes in the reading of another is counted; a file of the case that
+        somebody opens by its path is not.
+
+        Returns
+        -------
+        dict
+            File, relative to ``folder``, to the sha256 of its bytes when the case was opened;
+            None for a file that was looked for and is not there.
+        """
+        return self._reads.files()
 
     def settings_source(self, dotted: str) -> str:
         """The place of a setting: ``case.yaml:12`` for ``fund.approved_budget``."""
@@ -186,19 +212,21 @@ def open_case(project: str, year: int, *, root: Path | str | None = None) -> Cas
     folder = case_folder(base, project, year)
     command = f"auditbook check {project} {year}"
     try:
-        read = read_case(folder, project, int(year))
+        read, files = read_at_rest(folder, project, int(year))
     except InputError as error:
         raise InputError(error.problems, command=command) from None
     if read.problems:
         raise InputError(read.problems, command=command)
+    reads = Reads(files, read.settings_file.settings)
     return Case(
         project,
         int(year),
         base,
         folder,
         read.settings_file.settings,
-        read.tables,
+        RecordedTables(read.tables, reads),
         pd.DataFrame(read.applied, columns=list(COLUMNS)),
         read.settings_file,
         tuple(read.uses),
+        reads,
     )
