@@ -96,6 +96,7 @@ class CaseRun:
             self.options.environment,
             self.options.notebooks,
             folder_hashes(self._folder),
+            self._folder,
         )
         self.plan = make_plan(
             self.options.steps, self._basis, self.outputs, force=self.options.force

@@ -47,16 +47,22 @@ class Basis:
         Hash of each step's notebook.
     inputs : mapping of str to str
         Hash of each file of the case.
+    folder : Path
+        The case's folder.
     """
 
     parameters: Mapping[str, Any]
     environment: Mapping[str, Any]
     notebooks: Mapping[str, str]
     inputs: Mapping[str, str]
+    folder: Path
 
     def step_inputs(self, names: Mapping[str, str | None]) -> dict[str, str | None]:
-        """The hashes, as they are now, of the files that a step read."""
-        return {name: self.inputs.get(name) for name in names}
+        """The hashes, as they are now, of the files that a step read.
+
+        ``case.yaml`` may name a file that is otherwise passed over, such as a hidden one.
+        """
+        return {name: self.inputs.get(name) or file_hash(self.folder / name) for name in names}
 
     def key(self, name: str, inputs: Mapping[str, Any], upstream: Mapping[str, str]) -> str:
         """One hash over all that a step rests on."""
@@ -115,7 +121,12 @@ def make_plan(steps: Sequence[Step], basis: Basis, outputs: Path, *, force: bool
             plan.good[step.name] = record
         if lost:
             plan.lost.add(step.name)
-    plan.closing = before is not None and not plan.reasons and _stands(before, outputs)
+    plan.closing = (
+        before is not None
+        and not plan.reasons
+        and before.inputs == basis.inputs  # else it is read anew: it may no longer be sound
+        and _stands(before, outputs)
+    )
     return plan
 
 
