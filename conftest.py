@@ -27,7 +27,7 @@ class Session:
     def __init__(self) -> None:
         self.out = Path(tempfile.mkdtemp(prefix="auditbook-tests-"))
         self.before = _state(ROOT / "outputs")
-        self.environment = {n: v for n, v in os.environ.items() if n.startswith("AUDITBOOK_")}
+        self.environment = dict(os.environ)
         self.skipped: set[str] = set()
         self.files: set[str] = set()
         self.problems: list[str] = []
@@ -53,6 +53,16 @@ class Session:
             result = self.default_run()
             if result.exit_code:
                 session.shouldfail = f"the default case does not run: {result}"
+            self._preload_kernels()
+
+    def _preload_kernels(self) -> None:
+        """Let nbval fork its kernels from the process that the run above has prepared."""
+        from jupyter_client.provisioning import KernelProvisionerFactory
+
+        from auditbook.chain.environment import SAME_EVERY_TIME
+
+        os.environ |= SAME_EVERY_TIME
+        KernelProvisionerFactory.instance().default_provisioner_name = "warm"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember what was skipped."""
@@ -84,8 +94,7 @@ class Session:
 
     def pytest_unconfigure(self) -> None:
         """Put the environment back and remove the temporary outputs."""
-        for name in [name for name in os.environ if name.startswith("AUDITBOOK_")]:
-            del os.environ[name]
+        os.environ.clear()
         os.environ.update(self.environment)
         shutil.rmtree(self.out, ignore_errors=True)
 

@@ -10,18 +10,19 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-_SAME_EVERY_TIME = {
+SAME_EVERY_TIME = {
     "PYTHONHASHSEED": "0",  # sets print in the same order in every run
     "SOURCE_DATE_EPOCH": "315532800",  # 1980-01-01, the first date that a zip file can hold
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # hushes a debugger's remark at each kernel's start
 }
+"""Variables of every kernel of the chain, whatever the caller's environment says."""
 
 
 @contextmanager
 def kernel_environment(root: Path, out: Path) -> Iterator[None]:
     """Variables that kernels inherit: where cases and outputs are; restored afterwards."""
     places = {"AUDITBOOK_ROOT": str(root), "AUDITBOOK_OUT": str(out)}
-    with variables(_SAME_EVERY_TIME | places):
+    with variables(SAME_EVERY_TIME | places):
         yield
 
 
