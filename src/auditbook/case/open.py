@@ -12,7 +12,8 @@ import pandas as pd
 
 from auditbook.case.adjust import COLUMNS
 from auditbook.case.errors import InputError
-from auditbook.case.reads import Reads, RecordedTables, read_at_rest
+from auditbook.case.handed import read_or_take
+from auditbook.case.reads import Reads, RecordedTables
 from auditbook.case.root import case_folder, find_root, outputs_root
 from auditbook.case.schemas import SCHEMAS, schema_for
 from auditbook.case.settings import Settings
@@ -212,7 +213,7 @@ def open_case(project: str, year: int, *, root: Path | str | None = None) -> Cas
     folder = case_folder(base, project, year)
     command = f"auditbook check {project} {year}"
     try:
-        read, files = read_at_rest(folder, project, int(year))
+        read, files = read_or_take(folder, project, int(year))
     except InputError as error:
         raise InputError(error.problems, command=command) from None
     if read.problems:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from pathlib import Path
 
 from auditbook.case.errors import InputError, Problem
 from auditbook.case.names import listed, nearest
+
+HANDED = "AUDITBOOK_HANDED"
+"""Variable that names a run's private folder; empty or absent where nothing is handed on."""
 
 PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _YEAR = re.compile(r"[0-9]{4}")
@@ -38,6 +42,13 @@ def outputs_root(root: Path) -> Path:
     """Where results go: ``AUDITBOOK_OUT``, else ``<root>/outputs``."""
     given = os.environ.get("AUDITBOOK_OUT")
     return Path(given).expanduser().resolve() if given else root / "outputs"
+
+
+def handed_path(project: str, year: int) -> Path | None:
+    """Where a case that was read is left for the other processes of a run; None: nowhere."""
+    folder = os.environ.get(HANDED)
+    number = int.from_bytes(hashlib.sha256(f"{project} {year}".encode()).digest()[:6])
+    return Path(folder) / str(number) if folder else None  # such names the folder's owner sweeps
 
 
 def projects(root: Path) -> list[str]:

@@ -21,6 +21,11 @@ SCHEMAS: dict[str, TableSchema] = {
 ANSWERS_PREFIX = "answers_"
 
 
+def described(name: str) -> TableSchema:
+    """The description of this name."""
+    return SCHEMAS[name]
+
+
 def schema_for(table: str) -> TableSchema | None:
     """The description of a table by its file or sheet name; ``answers_<group>`` included."""
     if table.startswith(ANSWERS_PREFIX) and len(table) > len(ANSWERS_PREFIX):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,6 +39,12 @@ class TableSchema:
     columns: Mapping[str, pa.Column]
     totals: bool = False
     open: bool = False
+
+    def __reduce__(self) -> tuple[Callable[[str], TableSchema], tuple[str]]:
+        """Between processes its name is enough: every process has the same descriptions."""
+        from auditbook.case.schemas import described
+
+        return described, (self.name,)
 
     @cached_property
     def pandera(self) -> pa.DataFrameSchema:

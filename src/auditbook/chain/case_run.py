@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from auditbook.case import InputError
-from auditbook.case.root import case_folder
+from auditbook.case.root import case_folder, handed_path
 from auditbook.chain import work
 from auditbook.chain.execute import Executed, execute
 from auditbook.chain.fingerprint import changed, folder_hashes
@@ -317,6 +317,9 @@ class CaseRun:
                 self._drop_unvisited()
         except OSError as error:
             self._not_written(error)
+        handed = handed_path(self.project, self.year)
+        if handed is not None:
+            handed.unlink(missing_ok=True)
         self.release()
         self._done(self)
 

@@ -10,6 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from auditbook.case.root import HANDED
+
 SAME_EVERY_TIME = {
     "PYTHONHASHSEED": "0",  # sets print in the same order in every run
     "SOURCE_DATE_EPOCH": "315532800",  # 1980-01-01, the first date that a zip file can hold
@@ -21,7 +23,7 @@ SAME_EVERY_TIME = {
 @contextmanager
 def kernel_environment(root: Path, out: Path) -> Iterator[None]:
     """Variables that kernels inherit: where cases and outputs are; restored afterwards."""
-    places = {"AUDITBOOK_ROOT": str(root), "AUDITBOOK_OUT": str(out)}
+    places = {"AUDITBOOK_ROOT": str(root), "AUDITBOOK_OUT": str(out), HANDED: ""}
     with variables(SAME_EVERY_TIME | places):
         yield
 

@@ -11,8 +11,10 @@ from importlib import import_module
 from typing import Any
 
 import warmkernel
+from auditbook.case.root import HANDED
 from auditbook.chain.fingerprint import code_hash
 from auditbook.chain.work import PRELOAD
+from warmkernel.shared import folder as private_folder
 
 CELL_SECONDS = 600
 """How long a cell may take unless the caller says otherwise."""
@@ -106,7 +108,10 @@ _code = ""
 
 
 def _prepare_shared() -> None:
-    """Start the shared process; anew if auditbook's own files changed since the last one."""
+    """Start the shared process; anew if auditbook's own files changed since the last one.
+
+    Its private folder is that of the run: what is left there goes with it.
+    """
     global _code
     now = code_hash()
     if _code != now:
@@ -115,6 +120,7 @@ def _prepare_shared() -> None:
         _code = now
     try:
         warmkernel.shared()
+        os.environ[HANDED] = str(private_folder().path)
     except warmkernel.NotAvailableError:
         pass  # ordinary kernels do
 
