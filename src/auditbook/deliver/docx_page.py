@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -24,6 +25,9 @@ from auditbook.folders import write_whole
 
 LATIN = "Times New Roman"
 BODY, TITLE, LEVEL1, LEVEL2, CELL = "仿宋", "方正小标宋简体", "黑体", "楷体", "宋体"
+_TEXT, _HEAD = "Table Text", "Table Head"
+"""Paragraph styles of table cells: a person changes them in Word at one place."""
+
 _AS_OF = datetime(2000, 1, 1)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -105,20 +109,33 @@ class Page:
         if unit:
             self._small(unit, right=True)
         table = self.document.add_table(rows=1, cols=len(titles), style="Table Grid")
-        _repeat(table.rows[0])
-        for cell, text in zip(table.rows[0].cells, titles, strict=True):
-            _fill(cell, text, bold=True, centre=True)
-        for row in rows:
-            cells = table.add_row().cells
-            for place, (cell, text) in enumerate(zip(cells, row, strict=True)):
-                _fill(cell, text, right=bool(numbers) and numbers[place])
-        shares = widths or [1] * len(titles)
         table.autofit = False
-        for column, share in zip(table.columns, shares, strict=True):
-            column.width = width = Mm(156 * share / sum(shares))
-            for cell in column.cells:
-                cell.width = width
+        _repeat(table.rows[0])
+        shares = widths or [1] * len(titles)
+        columns = [Mm(156 * share / sum(shares)) for share in shares]
+        for column, width in zip(table.columns, columns, strict=True):
+            column.width = width
+        self._row(table.rows[0], titles, columns, _HEAD)
+        for row in rows:
+            self._row(table.add_row(), row, columns, _TEXT, numbers)
         self._small("")
+
+    def _row(
+        self,
+        row: Any,
+        texts: Sequence[str],
+        widths: Sequence[Any],
+        style: str,
+        numbers: Sequence[bool] = (),
+    ) -> None:
+        look = self.document.styles[style].style_id
+        for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            cell.width = widths[place]
+            paragraph = cell.paragraphs[0]
+            paragraph._p.style = look  # `paragraph.style` looks through all styles, each time
+            paragraph.add_run(text)
+            if numbers and numbers[place]:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
     def save(self, path: Path) -> None:
         """Write the document whole, with fixed times inside the file."""
@@ -152,6 +169,13 @@ class Page:
             style.font.bold = False
             style.paragraph_format.first_line_indent = Pt(32)
             style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
+        for name, font, place in ((_TEXT, CELL, None), (_HEAD, LEVEL1, WD_ALIGN_PARAGRAPH.CENTER)):
+            style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            style.base_style = normal
+            _font(style, font, 10.5)
+            layout = style.paragraph_format
+            layout.first_line_indent, layout.line_spacing = Pt(0), Pt(16)
+            layout.alignment = place
 
     def _small(
         self, text: str, *, centre: bool = False, right: bool = False, bold: bool = False
@@ -176,19 +200,6 @@ def _font(holder: Any, east_asian: str, size: float) -> None:
     for attribute in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{attribute}"), None)
     fonts.set(qn("w:eastAsia"), east_asian)
-
-
-def _fill(
-    cell: Any, text: str, *, bold: bool = False, centre: bool = False, right: bool = False
-) -> None:
-    paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.first_line_indent = Pt(0)
-    paragraph.paragraph_format.line_spacing = Pt(16)
-    if centre or right:
-        place = WD_ALIGN_PARAGRAPH.CENTER if centre else WD_ALIGN_PARAGRAPH.RIGHT
-        paragraph.alignment = place
-    run = paragraph.add_run(text)
-    _font(run, LEVEL1 if bold else CELL, 10.5)
 
 
 def _repeat(row: Any) -> None:
