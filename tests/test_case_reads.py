@@ -8,7 +8,7 @@ import hashlib
 import pytest
 
 from auditbook.case import InputError
-from auditbook.case import open as opening
+from auditbook.case import handed as opening
 from auditbook.case import reads as reading
 from auditbook.case.reading import read_case
 from auditbook.case.schemas import SCHEMAS

@@ -14,7 +14,7 @@ import warmkernel
 from auditbook.case.root import HANDED
 from auditbook.chain.fingerprint import code_hash
 from auditbook.chain.work import PRELOAD
-from warmkernel.shared import folder as private_folder
+from warmkernel.session import folder as private_folder
 
 CELL_SECONDS = 600
 """How long a cell may take unless the caller says otherwise."""
