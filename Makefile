@@ -15,7 +15,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lab notebooks dictionary bench bench-many lock clean
+.PHONY: help run test lab notebooks soak dictionary bench bench-many lock clean
 .NOTPARALLEL:
 
 help: ## this list
@@ -30,6 +30,9 @@ test: $(READY) ## linters, types, the whole test suite, notebooks against their 
 	$(BIN)/ruff format --check src tests benchmarks conftest.py
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --nbval
+
+soak: $(READY) ## the long tests: kills at random moments, a thousand kernels (15 minutes)
+	$(BIN)/python -m pytest tests/soak
 
 lab: $(READY) ## the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_fund_reconciliation.ipynb
