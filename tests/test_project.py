@@ -275,3 +275,11 @@ def test_in_ci_a_skip_must_be_on_the_committed_list(other_project, allowed, ci, 
     ran = other_project(SKIPS, allowed, ci)
 
     assert (ran.returncode, said in ran.stdout) == (code, True), ran.stdout
+
+
+def test_the_tests_hold_the_notebooks_against_their_stored_outputs(root):
+    """`make test` runs pytest with nbval and no path: what is tested stands in its settings."""
+    settings = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]
+
+    assert "pytest --nbval\n" in (root / "Makefile").read_text("utf-8")
+    assert {"tests", "notebooks"} <= set(settings["ini_options"]["testpaths"])
