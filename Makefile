@@ -15,7 +15,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lab notebooks soak dictionary bench bench-many lock clean
+.PHONY: help run test soak lab notebooks dictionary bench bench-many lock clean
 .NOTPARALLEL:
 
 help: ## this list
