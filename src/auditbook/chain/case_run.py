@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from auditbook.case import InputError
 from auditbook.case.root import case_folder, handed_path
 from auditbook.chain import work
+from auditbook.chain.case_state import TROUBLE, CaseState
 from auditbook.chain.execute import Executed, execute
 from auditbook.chain.fingerprint import changed, folder_hashes
-from auditbook.chain.kernels import StoppedError
-from auditbook.chain.lock import HeldError, hold
-from auditbook.chain.manifest import Manifest, StepRecord, inputs_read, step_outputs
+from auditbook.chain.manifest import StepRecord, inputs_read
 from auditbook.chain.options import Options
 from auditbook.chain.order import PARAMETERS, Step, source
-from auditbook.chain.outcome import CaseResult, Failure, Refusal, Summary
-from auditbook.chain.plan import Basis, Plan, Reason, make_plan
-from auditbook.chain.schedule import Task
+from auditbook.chain.outcome import Summary
+from auditbook.chain.outputs import clear, step_outputs, sweep
+from auditbook.chain.plan import Basis, Reason, make_plan
+from auditbook.chain.schedule import Group, Task
 from auditbook.deliver import html
-from warmkernel import CallError
 
 
-class CaseRun:
+class CaseRun(CaseState):
     """Runs the steps of one case whose results do not stand.
 
     The methods that return tasks are themselves tasks; several of them run at once.
@@ -43,24 +38,14 @@ class CaseRun:
         place: int = 0,
         done: Callable[[CaseRun], None] = lambda _: None,
     ) -> None:
-        """Number `place` in a run of many, where earlier ones go first; `done` is told its end."""
+        """As a state; `done` is told when nothing is left to do."""
+        super().__init__(project, year, options, place)
         self._done = done
-        self.project, self.year, self.options, self.place = project, year, options, place
-        self.outputs = options.out / project / str(year)
-        self.result = CaseResult(project, year, self.outputs)
-        self.input_error: InputError | None = None
-        self.refused: tuple[Refusal, ...] = ()
-        self.plan = Plan()
-        self._held = ExitStack()
-        self._descriptor = -1
-        self._guard = threading.RLock()
-        self._records: dict[str, StepRecord] = {}
         self._papers: dict[str, str] = {}
         self._begun: set[str] = set()
         self._ran: set[str] = set()
-        self._open_tasks = 0
+        self._tasks = Group(self._ended)
         self._closing = False
-        self._info: work.CaseInfo | None = None
 
     # before the first step ---------------------------------------------------------------------
 
@@ -70,22 +55,19 @@ class CaseRun:
         Nothing is written. Afterwards :attr:`result`, :attr:`input_error` or :attr:`refused`
         say why not.
         """
+        needed = False
         try:
-            folder = case_folder(self.options.root, self.project, self.year)
-            return self._prepare(folder)
+            self._folder = case_folder(self.options.root, self.project, self.year)
+            needed = self._prepare()
         except InputError as error:
             self.input_error = error
-        except HeldError as error:
-            self.result = replace(self.result, held_by=error.pid)
-        except OSError as error:
-            self._not_written(error)
-        except (MemoryError, CallError) as error:
-            self._fail(Failure("", 0, "", (f"{type(error).__name__}: {error}",), None))
-        self.release()
-        return False
+        except TROUBLE as error:
+            self._trouble(error)
+        if not needed:
+            self.release()
+        return needed
 
-    def _prepare(self, folder: Path) -> bool:
-        self._folder = folder
+    def _prepare(self) -> bool:
         if self.outputs.is_dir():
             self._hold()
         if not self.options.readable:
@@ -101,7 +83,7 @@ class CaseRun:
         self.plan = make_plan(
             self.options.steps, self._basis, self.outputs, force=self.options.force
         )
-        self.result = replace(self.result, reasons=dict(self.plan.reasons))
+        self._note(reasons=dict(self.plan.reasons))
         if self.plan.done:
             self._standing()
             return False
@@ -114,27 +96,12 @@ class CaseRun:
         )
         return True
 
-    def _values(self) -> tuple[str | int, ...]:
-        return self.project, self.year, self.options.lang
-
-    def _hold(self) -> None:
-        if self._descriptor < 0:
-            self._descriptor = self._held.enter_context(hold(self.outputs))
-
-    def _keep(self) -> tuple[int, ...]:
-        return (self._descriptor,) if self._descriptor >= 0 else ()
-
-    def release(self) -> None:
-        """Let go of the case's outputs."""
-        self._descriptor = -1
-        self._held.close()
-
     def _standing(self) -> None:
         before = self.plan.before
         assert before is not None
         names = tuple(step.name for step in self.options.steps)
         summary = Summary.from_json(before.overview)
-        self.result = replace(self.result, notebooks=names, reused=names, summary=summary)
+        self._note(notebooks=names, reused=names, summary=summary)
 
     def prepare_and_begin(self) -> list[Task]:
         """Both, for a case whose problems are its own."""
@@ -147,7 +114,7 @@ class CaseRun:
 
     def begin(self) -> list[Task]:
         """Take away what does not stand, and name what can run first."""
-        return self._task(self._begin)()
+        return self._tasks.counted(partial(self._tried, self._begin))()
 
     def _begin(self) -> list[Task]:
         self._hold()
@@ -170,10 +137,7 @@ class CaseRun:
                 and all(need in self._papers or need not in chosen for need in step.needs)
             ]
             self._begun |= {step.name for _, step in ready}
-            return [
-                self._new((self.place, 1, number), partial(self._step, step))
-                for number, step in ready
-            ]
+            return [self._new((1, number), partial(self._step, step)) for number, step in ready]
 
     def _step(self, step: Step) -> list[Task]:
         good = self.plan.good.get(step.name)
@@ -192,7 +156,7 @@ class CaseRun:
         names = tuple(n for n in step.needs if good.upstream.get(n) != upstream.get(n))
         with self._guard:
             reasons = {**self.result.reasons, step.name: (Reason("upstream", names),)}
-            self.result = replace(self.result, reasons=reasons)
+            self._note(reasons=reasons)
             self.plan.good.pop(step.name)
             self._write_manifest()
         clear(self.outputs, step)
@@ -223,7 +187,7 @@ class CaseRun:
         def page() -> list[Task]:
             return self._page(step, record, done.notebook, begun)
 
-        return [self._new((self.place, 0), page, alone="page"), *self._ready()]
+        return [self._new((0,), page, alone="page"), *self._ready()]
 
     def _record(self, step: Step, outputs: dict[str, str]) -> StepRecord:
         read = inputs_read(self.outputs / "workpapers" / step.name)
@@ -263,7 +227,7 @@ class CaseRun:
             if self._closing or len(self._records) < len(self.options.steps):
                 return []
             self._closing = True
-        return [self._new((self.place, 0), self._close)]
+        return [self._new((0,), self._close)]
 
     def _close(self) -> list[Task]:
         names = tuple(step.name for step in self.options.steps)
@@ -284,7 +248,7 @@ class CaseRun:
         self._write_manifest(closing=closing, overview=seen)
         reused = tuple(name for name in names if name not in self._ran)
         summary = Summary.from_json(seen)
-        self.result = replace(self.result, notebooks=names, reused=reused, summary=summary)
+        self._note(notebooks=names, reused=reused, summary=summary)
         return []
 
     def _changed_meanwhile(self) -> tuple[str, ...]:
@@ -305,18 +269,18 @@ class CaseRun:
                 self._records.pop(step.name)
         (self.outputs / "html" / "index.html").unlink(missing_ok=True)
         self._write_manifest()
-        self.result = replace(self.result, changed=differing)
+        self._note(changed=differing)
 
     def _ended(self) -> None:
         """No task is left: complete what an incomplete run says, and let go."""
         if self.result.summary is None:
             done = tuple(s.name for s in self.options.steps if s.name in self._records)
-            self.result = replace(self.result, notebooks=done)
+            self._note(notebooks=done)
         try:
             if self.result.failures and self._descriptor >= 0:
                 self._drop_unvisited()
         except OSError as error:
-            self._not_written(error)
+            self._trouble(error)
         handed = handed_path(self.project, self.year)
         if handed is not None:
             handed.unlink(missing_ok=True)
@@ -336,84 +300,14 @@ class CaseRun:
     def _new(
         self, order: tuple[int, ...], run: Callable[[], list[Task]], *, alone: str = ""
     ) -> Task:
-        return Task(order, self._task(run), alone)
+        return self._tasks.new((self.place, *order), partial(self._tried, run), alone=alone)
 
-    def _task(self, run: Callable[[], list[Task]]) -> Callable[[], list[Task]]:
-        """Count a task, and turn what the system refuses into the case's result."""
-        with self._guard:
-            self._open_tasks += 1
-
-        def counted() -> list[Task]:
-            new: list[Task] = []
-            try:
-                if not self.result.not_written:
-                    new = run()
-            except OSError as error:
-                self._not_written(error)
-            except HeldError as error:
-                self.result = replace(self.result, held_by=error.pid)
-            except StoppedError:
-                pass  # whoever interrupted the run knows
-            except (MemoryError, CallError) as error:
-                self._fail(Failure("", 0, "", (f"{type(error).__name__}: {error}",), None))
-            finally:
-                with self._guard:
-                    self._open_tasks -= 1
-                    last = self._open_tasks == 0
-                if last:
-                    self._ended()
-            return new
-
-        return counted
-
-    def _fail(self, failure: Failure) -> None:
-        with self._guard:
-            failures = sorted((*self.result.failures, failure), key=lambda f: f.notebook)
-            self.result = replace(self.result, failures=tuple(failures))
-
-    def _not_written(self, error: OSError) -> None:
-        why = f"{error.filename or self.outputs}: {error.strerror or error}"
-        self.result = replace(self.result, not_written=why)
-
-    def _write_manifest(
-        self, closing: dict[str, str] | None = None, overview: dict[str, Any] | None = None
-    ) -> None:
-        info = self._info
-        Manifest(
-            case={
-                "project": self.project,
-                "year": self.year,
-                "title": {"zh": info.title, "en": info.title_en} if info else {},
-            },
-            parameters=dict(self._basis.parameters),
-            seed=info.seed if info else None,
-            inputs=dict(self._basis.inputs),
-            environment=dict(self._basis.environment),
-            steps=dict(sorted({**self.plan.good, **self._records}.items())),
-            closing=closing or {},
-            overview=overview or {},
-        ).write(self.outputs)
-
-
-def clear(outputs: Path, step: Step) -> None:
-    """Remove what a step left: results of two runs are never mixed."""
-    for path in (
-        outputs / "notebooks" / f"{step.name}.ipynb",
-        outputs / "notebooks" / f"{step.name}.failed.ipynb",
-        outputs / "html" / f"{step.name}.html",
-        *(outputs / name for name in step.leaves),
-    ):
-        path.unlink(missing_ok=True)
-    paper = outputs / "workpapers" / step.name
-    if paper.exists():
-        shutil.rmtree(paper)
-
-
-def sweep(outputs: Path) -> None:
-    """Remove what a killed run was just writing: names such as ``.report.docx.new``."""
-    for pattern in (".*.new", ".*.old"):
-        for path in sorted(outputs.rglob(pattern)):
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+    def _tried(self, run: Callable[[], list[Task]]) -> list[Task]:
+        """Do a task; what the system refuses becomes the case's result."""
+        if self.result.not_written:
+            return []
+        try:
+            return run()
+        except TROUBLE as error:
+            self._trouble(error)
+        return []

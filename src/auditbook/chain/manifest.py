@@ -7,12 +7,12 @@ same inputs leave the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from auditbook.chain.fingerprint import digest, file_hash
+from auditbook.chain.fingerprint import digest
 from auditbook.folders import write_whole
 
 NAME = "manifest.json"
@@ -130,18 +130,6 @@ def read_manifest(outputs: Path) -> Manifest | None:
 
 def _record(content: Mapping[str, Any]) -> StepRecord:
     return StepRecord(**{**content, "needs": tuple(content["needs"])})
-
-
-def step_outputs(outputs: Path, name: str, leaves: Sequence[str]) -> dict[str, str]:
-    """What a step has left on disk, each file with its hash."""
-    paths = [
-        outputs / "notebooks" / f"{name}.ipynb",
-        outputs / "html" / f"{name}.html",
-        *(outputs / leaf for leaf in leaves),
-        *sorted(path for path in (outputs / "workpapers" / name).rglob("*") if path.is_file()),
-    ]
-    hashes = {path.relative_to(outputs).as_posix(): file_hash(path) for path in paths}
-    return {path: hashed for path, hashed in hashes.items() if hashed is not None}
 
 
 def inputs_read(paper: Path) -> dict[str, str | None] | None:

@@ -34,6 +34,44 @@ def workers() -> int:
     return (cores or 1) + 1
 
 
+class Group:
+    """Tasks that belong together.
+
+    Parameters
+    ----------
+    ended : callable
+        Called when none of them is left.
+    """
+
+    def __init__(self, ended: Callable[[], None]) -> None:
+        self._ended = ended
+        self._left = 0
+        self._guard = threading.Lock()
+
+    def new(
+        self, order: tuple[int, ...], run: Callable[[], list[Task]], *, alone: str = ""
+    ) -> Task:
+        """A task of the group; see :class:`Task`."""
+        return Task(order, self.counted(run), alone)
+
+    def counted(self, run: Callable[[], list[Task]]) -> Callable[[], list[Task]]:
+        """Count something that begets tasks of the group, from now until it is done."""
+        with self._guard:
+            self._left += 1
+
+        def done() -> list[Task]:
+            try:
+                return run()
+            finally:
+                with self._guard:
+                    self._left -= 1
+                    last = self._left == 0
+                if last:
+                    self._ended()
+
+        return done
+
+
 class Queue:
     """Works off tasks until none is left.
 
