@@ -13,7 +13,7 @@ from auditbook.case.root import case_folder, handed_path
 from auditbook.chain import work
 from auditbook.chain.case_state import TROUBLE, CaseState
 from auditbook.chain.execute import Executed, execute
-from auditbook.chain.fingerprint import changed, folder_hashes
+from auditbook.chain.fingerprint import folder_hashes
 from auditbook.chain.manifest import StepRecord, inputs_read
 from auditbook.chain.options import Options
 from auditbook.chain.order import PARAMETERS, Step, source
@@ -250,16 +250,6 @@ class CaseRun(CaseState):
         summary = Summary.from_json(seen)
         self._note(notebooks=names, reused=reused, summary=summary)
         return []
-
-    def _changed_meanwhile(self) -> tuple[str, ...]:
-        """What is no longer as it was when the run began, or was read in another state."""
-        inputs = folder_hashes(self._folder)
-        found = [f"data/{name}" for name in changed(self._basis.inputs, inputs)]
-        for record in self._records.values():
-            as_planned = self._basis.step_inputs(record.inputs)
-            found += [f"data/{name}" for name in changed(record.inputs, as_planned)]
-        found += self.options.changed_meanwhile()
-        return tuple(dict.fromkeys(found))
 
     def _withdraw(self, differing: tuple[str, ...]) -> None:
         """Remove what was made from inputs that changed meanwhile."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from auditbook.case import InputError
+from auditbook.chain.fingerprint import changed, folder_hashes
 from auditbook.chain.kernels import StoppedError
 from auditbook.chain.lock import HeldError, hold
 from auditbook.chain.manifest import Manifest, StepRecord
@@ -34,6 +36,7 @@ class CaseState:
     plan : Plan
     """
 
+    _folder: Path  # of the case
     _basis: Basis  # what the results rest on, once it is known
 
     def __init__(self, project: str, year: int, options: Options, place: int = 0) -> None:
@@ -83,6 +86,16 @@ class CaseState:
         with self._guard:
             failures = sorted((*self.result.failures, failure), key=lambda f: f.notebook)
             self._note(failures=tuple(failures))
+
+    def _changed_meanwhile(self) -> tuple[str, ...]:
+        """What is no longer as it was when the run began, or was read in another state."""
+        inputs = folder_hashes(self._folder)
+        found = [f"data/{name}" for name in changed(self._basis.inputs, inputs)]
+        for record in self._records.values():
+            as_planned = self._basis.step_inputs(record.inputs)
+            found += [f"data/{name}" for name in changed(record.inputs, as_planned)]
+        found += self.options.changed_meanwhile()
+        return tuple(dict.fromkeys(found))
 
     def _write_manifest(
         self, closing: dict[str, str] | None = None, overview: dict[str, Any] | None = None
