@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from auditbook.case.settings import Survey
 from auditbook.facts import Figure, FigureMaker, Finding, Severity, Verdict, records
@@ -74,7 +74,7 @@ def index_bounds(
     _check_bounds(mean, n, low, high, confidence, population)
     uncovered = 1.0 if population is None else 1.0 - n / population
     variance = (mean - low) * (high - mean) * n / (n - 1)
-    quantile = float(stats.t.ppf((1 + confidence) / 2, n - 1))
+    quantile = float(stdtrit(n - 1, (1 + confidence) / 2))  # of Student's t
     margin = quantile * math.sqrt(uncovered * variance / n)
     return Interval(mean, max(low, mean - margin), min(high, mean + margin))
 
