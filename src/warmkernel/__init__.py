@@ -15,15 +15,8 @@ other than this interpreter's ipykernel, an ordinary kernel starts instead.
 
 from __future__ import annotations
 
-from warmkernel.zygote import (
-    CallError,
-    NotAvailableError,
-    Zygote,
-    available,
-    close,
-    configure,
-    shared,
-)
+from warmkernel.session import close, configure, shared
+from warmkernel.zygote import CallError, NotAvailableError, Zygote, available
 
 __all__ = [
     "CallError",

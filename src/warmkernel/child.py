@@ -4,57 +4,71 @@ from __future__ import annotations
 
 import atexit
 import ctypes
-import gc
-import io
-import json
 import os
 import pickle
 import random
+import shutil
 import signal
 import socket
 import sys
-import threading
 import time
 import traceback
+import weakref
 from contextlib import suppress
-from importlib import import_module
+from dataclasses import dataclass
+from importlib import import_module, invalidate_caches
+from importlib.util import find_spec
 from typing import Any, NoReturn
+
+from warmkernel import wire
+from warmkernel.ending import end, end_kernel
 
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
-_JOIN_SECONDS = 0.5
 
 
-def run(request: dict[str, Any], link: socket.socket, given: list[int], parent: int) -> NoReturn:
-    """Do what a request asks for; never returns.
+@dataclass
+class Job:
+    """What a forked process is for.
 
-    Parameters
+    Attributes
     ----------
     request : dict
-        ``environment``, ``cwd``, ``memory`` (bytes or None), and ``argv`` of a kernel or
-        ``function`` to call.
+        ``environment``, ``cwd``, ``umask`` (or None), ``memory`` (bytes or None); and
+        ``command``, an ordinary kernel's, or ``function``, as ``module:name``, to call.
+    added : dict of str to str
+        Variables that the environment has beside, unless it has them already.
     link : socket
         To the owner.
     given : list of int
         Descriptors: standard input, output and error; for a call, files for the arguments and
         the result; others that are only to be kept open.
-    parent : int
-        The server's process number.
+    server : int
+        The process number of the zygote.
     """
-    code = 1
-    try:
-        _die_with(parent)
-        _set_up(request, given)
-        code = _call(request, given) if "function" in request else _kernel(request, link)
-    except SystemExit as error:
-        code = error.code if isinstance(error.code, int) else int(error.code is not None)
-    except BaseException:
-        traceback.print_exc(file=sys.__stderr__)
-    finally:
-        with suppress(Exception):
-            sys.__stdout__.flush()  # type: ignore[union-attr]
-            sys.__stderr__.flush()  # type: ignore[union-attr]
-        os._exit(code)
+
+    request: dict[str, Any]
+    added: dict[str, str]
+    link: socket.socket
+    given: list[int]
+    server: int
+
+    def run(self) -> NoReturn:
+        """Do it, and end this process."""
+        code = 1
+        try:
+            _die_with(self.server)
+            _set_up(self)
+            code = _call(self) if "function" in self.request else _kernel(self)
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        except BaseException:
+            traceback.print_exc(file=sys.__stderr__)
+        finally:
+            with suppress(Exception):
+                sys.__stdout__.flush()  # type: ignore[union-attr]
+                sys.__stderr__.flush()  # type: ignore[union-attr]
+            os._exit(code)
 
 
 def _die_with(parent: int) -> None:
@@ -65,76 +79,103 @@ def _die_with(parent: int) -> None:
     os.setsid()
 
 
-def _set_up(request: dict[str, Any], given: list[int]) -> None:
+def _set_up(job: Job) -> None:
     """Standard streams, environment, folder, limits and random states of a new process."""
+    request = job.request
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the server ignores it
-    for target, descriptor in enumerate(given[:3]):
+    for target, descriptor in enumerate(job.given[:3]):
         os.dup2(descriptor, target)
         os.close(descriptor)
     os.environ.clear()
     os.environ.update(request["environment"])
+    for name, value in job.added.items():
+        os.environ.setdefault(name, value)
     time.tzset()
     os.chdir(request["cwd"])
-    _limit(request.get("memory"))
-    random.seed()
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()
-
-
-def _limit(memory: int | None) -> None:
-    """Limit private memory; and let this process, not its owner, go first when there is none."""
-    if memory:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    if request["umask"] is not None:
+        os.umask(request["umask"])
+    if request["memory"]:
+        limit_memory(0, request["memory"])
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("500")
+        file.write("500")  # this process, not its owner, goes first when memory runs out
+    _renew()
 
 
-def _call(request: dict[str, Any], given: list[int]) -> int:
+def limit_memory(pid: int, memory: int) -> None:
+    """Limit a process's private memory; 0 is this one."""
+    import resource
+
+    _, most = resource.prlimit(pid, resource.RLIMIT_DATA)
+    if most != resource.RLIM_INFINITY:
+        memory = min(memory, most)
+    resource.prlimit(pid, resource.RLIMIT_DATA, (memory, memory))
+
+
+def _renew() -> None:
+    """What a process draws, or looks up, for itself, and would otherwise share with all others."""
+    random.seed()
+    loaded: dict[str, Any] = dict(sys.modules)
+    if "numpy.random" in loaded:
+        loaded["numpy.random"].seed()
+    if "tempfile" in loaded:
+        loaded["tempfile"].tempdir = None  # the environment names it
+    if "multiprocessing.process" in loaded:
+        loaded["multiprocessing.process"].current_process().authkey = os.urandom(32)
+        loaded["multiprocessing.process"].ORIGINAL_DIR = os.getcwd()
+    if "linecache" in loaded:
+        loaded["linecache"].clearcache()
+    invalidate_caches()  # modules may have been written since
+    # Files made while preloading are removed when the zygote ends, not when a kernel does.
+    for remove in (shutil.rmtree, os.remove, os.unlink, os.rmdir):
+        atexit.unregister(remove)
+    for finalizer in list(weakref.finalize._registry):  # type: ignore[attr-defined]
+        finalizer.atexit = False
+
+
+def _call(job: Job) -> int:
     """Call a function with arguments from one file; its result, or exception, goes to another."""
-    module, _, name = request["function"].partition(":")
-    with open(given[3], "rb") as file:
+    job.link.close()
+    source, target = job.given[3:5]
+    with open(source, "rb") as file:
+        file.seek(0)
         arguments, keywords = pickle.load(file)
-    outcome: tuple[bool, Any]
+    module, _, name = job.request["function"].partition(":")
     try:
-        outcome = (True, getattr(import_module(module), name)(*arguments, **keywords))
+        outcome = (True, getattr(import_module(module), name)(*arguments, **keywords), "")
+        content = pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
     except Exception as error:
-        error.__traceback__ = None
-        outcome = (False, error)
-    buffer = io.BytesIO()
-    pickle.dump(outcome, buffer)
-    with open(given[4], "wb") as file:
-        file.write(buffer.getvalue())
+        content = _raised(error)
+    with open(target, "wb") as file:
+        file.write(content)
+    end()
     return 0
 
 
-def _kernel(request: dict[str, Any], link: socket.socket) -> int:
+def _raised(error: Exception) -> bytes:
+    """An exception and where it was raised; its text if the other side could not raise it."""
+    where = "".join(traceback.format_exception(error))
+    error.__traceback__ = None
+    try:
+        content = pickle.dumps((False, error, where), pickle.HIGHEST_PROTOCOL)
+        pickle.loads(content)
+    except Exception:
+        text = f"{type(error).__name__}: {error}"
+        content = pickle.dumps((False, text, where), pickle.HIGHEST_PROTOCOL)
+    return content
+
+
+def _kernel(job: Job) -> int:
     from ipykernel.kernelapp import IPKernelApp
 
-    sys.argv = request["argv"]
+    command = job.request["command"]
+    launcher = find_spec("ipykernel_launcher")
+    sys.argv = [str(launcher.origin if launcher else command[2]), *command[3:]]
+    sys.orig_argv, sys.executable = command, command[0]
     # The class has read its parent from the environment of the server.
     app: Any = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize(sys.argv[1:])
-    link.send(json.dumps({"bound": True}).encode())
+    wire.say(job.link, {"bound": True})
+    job.link.close()  # what the notebook forks is not to hold it
     app.start()
-    _end_kernel(app)
+    end_kernel(app)
     return 0
-
-
-def _end_kernel(app: Any) -> None:
-    """End as an interpreter does, but without the deadlock of ``IPKernelApp.close``.
-
-    That stops the iopub thread while the control thread still publishes its last message. Here
-    the control thread is joined first, and sockets are left to the end of the process.
-    """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    app.kernel.shell.user_ns.clear()
-    gc.collect()  # files that the notebook left open are flushed
-    app.control_thread.join(_JOIN_SECONDS)
-    for thread in threading.enumerate():
-        if thread is not threading.main_thread() and not thread.daemon:
-            thread.join()  # as an interpreter waits; the owner does not wait for ever
-    atexit.unregister(app.close)
-    atexit._run_exitfuncs()

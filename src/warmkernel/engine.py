@@ -15,6 +15,9 @@ from papermill.engines import NBClientEngine
 from papermill.iorw import write_ipynb
 from traitlets import Type
 
+_PATIENCE = 0.25
+"""Seconds after which a kernel that says nothing is looked at, and asked again."""
+
 
 class QuickClient(AsyncKernelClient):
     """Ready as soon as the kernel says so.
@@ -25,30 +28,38 @@ class QuickClient(AsyncKernelClient):
     """
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
-        deadline = time.monotonic() + (timeout or float("inf"))
+        deadline = time.monotonic() + (float("inf") if timeout is None else timeout)
         wanted = ""
         while True:
-            try:
-                message = await self.get_iopub_msg(timeout=0.25)
-            except Empty:
-                await self._check(deadline)
-                wanted = self.kernel_info()  # it does not greet, or is not there yet
-                continue
-            if message["msg_type"] == "iopub_welcome":
-                wanted = self.kernel_info()
+            message = await self._next("iopub", deadline)
+            if message is None or message["msg_type"] == "iopub_welcome":
+                wanted = self.kernel_info()  # not there yet, or does not greet; or just did
             elif _idle_after(message, wanted):
                 break
         while True:
-            reply = await self.get_shell_msg(timeout=timeout)
-            if reply["parent_header"].get("msg_id") == wanted:
+            reply = await self._next("shell", deadline)
+            if reply is not None and reply["parent_header"].get("msg_id") == wanted:
                 self._handle_kernel_info_reply(reply)
                 return
 
-    async def _check(self, deadline: float) -> None:
-        if not await self.is_alive():
-            raise RuntimeError("Kernel died before replying to kernel_info")
-        if time.monotonic() > deadline:
-            raise RuntimeError("Kernel didn't respond in time")
+    async def _next(self, channel: str, deadline: float) -> dict[str, Any] | None:
+        """The next message of a channel; None if there is none for a while.
+
+        Raises
+        ------
+        RuntimeError
+            The kernel has died, or time is up.
+        """
+        try:
+            get = self.get_iopub_msg if channel == "iopub" else self.get_shell_msg
+            message: dict[str, Any] = await get(timeout=_PATIENCE)
+        except Empty:
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info") from None
+            if time.monotonic() > deadline:
+                raise RuntimeError("Kernel didn't respond in time") from None
+            return None
+        return message
 
     wait_for_ready = _async_wait_for_ready
 
@@ -109,4 +120,11 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no hint
             raise
         finally:
             if threading.current_thread() is not threading.main_thread():
-                ensure_event_loop().close()  # nobody else would, and each thread has its own
+                _close_loop()
+
+
+def _close_loop() -> None:
+    """Close this thread's event loop: each thread has its own, and nobody else would."""
+    loop = ensure_event_loop()
+    if not loop.is_running():
+        loop.close()

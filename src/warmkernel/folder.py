@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import re
 import shutil
+import sys
 import tempfile
+from itertools import count
 from pathlib import Path
 
+if sys.platform != "win32":
+    import fcntl
+
 PREFIX = "wk-"
+_NAME = re.compile(rf"{PREFIX}[a-z0-9_]{{8}}")
+_MARK = ".warmkernel"
+"""A file that tells such a folder from a person's own with a like name."""
 _LONGEST = 107 - len("/wk-12345678/12345678-5")
 """A Unix socket's path has 107 bytes; each kernel appends its number and ``-1`` … ``-5``."""
 
@@ -27,39 +35,50 @@ class Folder:
     def __init__(self) -> None:
         parent = _parent()
         sweep(parent)
+        self._numbers = count(1)
         while True:
             self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
-            self._descriptor = os.open(self.path, os.O_RDONLY)
+            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
             if _still_there(self.path, self._descriptor):
+                (self.path / _MARK).touch()
                 break
             os.close(self._descriptor)  # another process swept it before it was locked
 
+    def new_path(self) -> str:
+        """A path in the folder that was not given before."""
+        return str(self.path / str(next(self._numbers)))
+
+    def abandon(self) -> None:
+        """In a fork of its process: let it be."""
+        os.close(self._descriptor)
+
     def close(self) -> None:
         """Remove the folder and all that is in it."""
-        if self._descriptor >= 0:
-            shutil.rmtree(self.path, ignore_errors=True)
-            os.close(self._descriptor)
-            self._descriptor = -1
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._descriptor)
 
 
 def sweep(parent: Path) -> None:
-    """Remove this user's folders whose processes have ended."""
+    """Remove this user's folders whose processes have ended, with all that is in them."""
     for path in parent.glob(f"{PREFIX}*"):
-        try:
-            if path.stat().st_uid == os.getuid():
+        if _NAME.fullmatch(path.name):
+            try:
                 _remove_unheld(path)
-        except OSError:
-            continue  # another process is removing it at this moment
+            except OSError:
+                continue  # held, or not ours, or another process removes it at this moment
 
 
 def _remove_unheld(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(path, ignore_errors=True)
-    except BlockingIOError:
-        pass  # its process lives
+        if os.fstat(descriptor).st_uid != os.getuid():
+            return
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while its process lives
+        if (path / _MARK).exists():
+            shutil.rmtree(path)
+        else:
+            path.rmdir()  # fails unless its process was killed just after it was made
     finally:
         os.close(descriptor)
 

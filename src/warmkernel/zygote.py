@@ -1,27 +1,35 @@
-"""The owner's side of the zygote: start it, ask it for processes, end it."""
+"""The owner's side of a zygote: start it, ask it for processes, end it."""
 
 from __future__ import annotations
 
-import array
-import atexit
-import json
 import os
 import pickle
-import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
-from itertools import count
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from warmkernel.folder import Folder
+from warmkernel import wire
+from warmkernel.process import Process
 
-_LARGEST = 1 << 16
-_AT_START = ("PYTHON", "LC_", "LANG", "MPL", "OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "TZ")
-"""Variables that a process reads once, while it starts or imports: a fork cannot change them."""
+_READY_SECONDS = 120.0
+"""How long importing may take."""
+_START = (
+    # Before anything is imported: a file here may have the name of a module.
+    "import sys; sys.flags.safe_path or sys.path.pop(0);"
+    " from warmkernel.server import serve; job = serve();"
+    # By `exec` as in `python -m`: what a notebook may nest is what it may in an ordinary kernel.
+    " exec('job and job.run()')"
+)
+_AT_START = (
+    "PYTHON PYDEVD IPYTHON HOME XDG_ LC_ LANG TZ LD_ MALLOC_ GLIBC_ MPL MATPLOTLIB NPY_"
+    " OMP_ GOMP_ KMP_ GOTO_ BLIS_ OPENBLAS_ MKL_ NUMEXPR_ NUMBA_ ARROW_"
+)
 
 
 class NotAvailableError(Exception):
@@ -29,7 +37,7 @@ class NotAvailableError(Exception):
 
 
 class CallError(Exception):
-    """A process that was to call a function ended without a result.
+    """A process that was to call a function ended without a result that could be given back.
 
     Attributes
     ----------
@@ -37,9 +45,22 @@ class CallError(Exception):
         Negative: the number of the signal that ended it.
     """
 
-    def __init__(self, function: str, exit_code: int) -> None:
+    def __init__(self, function: str, exit_code: int, raised: str = "") -> None:
+        super().__init__(function, exit_code, raised)
         self.exit_code = exit_code
-        super().__init__(f"{function} ended without a result, exit code {exit_code}")
+
+    def __str__(self) -> str:
+        function, exit_code, raised = self.args
+        if raised:
+            return f"{function} raised what cannot be pickled: {raised}"
+        return f"{function} ended without a result, exit code {exit_code}"
+
+
+class RaisedElsewhereError(Exception):
+    """Where an exception was raised in another process; the cause of the one raised here."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}"
 
 
 def available() -> bool:
@@ -48,87 +69,23 @@ def available() -> bool:
 
 
 def at_start(environment: Mapping[str, str]) -> dict[str, str]:
-    """The part of an environment that a process reads only once."""
-    return {k: v for k, v in environment.items() if k.startswith(_AT_START)}
+    """The part of an environment that is read once, at start or import: no fork changes it."""
+    return {k: v for k, v in environment.items() if k.startswith(tuple(_AT_START.split()))}
 
 
-class Process:
-    """A forked process, with what `subprocess.Popen` offers to a kernel manager.
-
-    Attributes
-    ----------
-    pid : int
-    returncode : int or None
-        None while it runs; negative: the number of the signal that ended it.
-    link : socket
-        Readable when there is news.
-    """
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, link: socket.socket) -> None:
-        self.link = link
-        self.pid = 0
-        self.bound = False
-        self.returncode: int | None = None
-
-    def note(self, news: bytes) -> None:
-        """Take in a message of the server; no bytes mean that it ended."""
-        if not news:
-            if self.returncode is None:
-                self.returncode = -signal.SIGKILL  # the server ended, and this process with it
-            return
-        told = json.loads(news)
-        self.pid = told.get("pid", self.pid)
-        self.bound = told.get("bound", self.bound)
-        self.returncode = told.get("exit", self.returncode)
-
-    def poll(self) -> int | None:
-        """The exit code, or None while it runs."""
-        while self.returncode is None:
-            try:
-                self.note(self.link.recv(_LARGEST, socket.MSG_DONTWAIT))
-            except BlockingIOError:
-                break
-            except OSError:
-                self.note(b"")
-        return self.returncode
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end.
-
-        Raises
-        ------
-        TimeoutError
-        """
-        while self.returncode is None:
-            self.link.settimeout(timeout)
-            try:
-                self.note(self.link.recv(_LARGEST))
-            except ConnectionError:
-                self.note(b"")
-        return self.returncode
-
-    def send_signal(self, number: int) -> None:
-        """Signal it, unless it has ended."""
-        if self.poll() is None and self.pid:
-            os.kill(self.pid, number)
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """End it."""
-        self.send_signal(signal.SIGKILL)
-
-    def close(self) -> None:
-        """Let go of it; it is killed if it still runs."""
-        self.link.close()
+def umask() -> int | None:
+    """The mask for new files of this process, read without changing it."""
+    for line in Path("/proc/self/status").read_text("utf-8", "replace").splitlines():
+        if line.startswith("Umask:"):
+            return int(line.split()[1], 8)
+    return None
 
 
 class Zygote:
-    """A process with modules imported, from which kernels are forked.
+    """A process with modules imported, from which others are forked.
+
+    What it inherits it has from the moment when it is made: user, priority, limits, and those
+    environment variables that :func:`at_start` names.
 
     Parameters
     ----------
@@ -144,27 +101,39 @@ class Zygote:
     def __init__(self, preload: Sequence[str] = ()) -> None:
         if not available():
             raise NotAvailableError("preloaded kernels need Linux")
-        from warmkernel.folder import Folder
-
-        self.folder: Folder = Folder()
+        self.preload = tuple(preload)
         self.owner = os.getpid()
         self.at_start = at_start(os.environ)
-        self._numbers = count(1)
-        self._lock = threading.Lock()
+        self.failure = ""
         self._ready = False
-        self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "warmkernel.server", str(far.fileno()), *preload]
+        self._lock = threading.Lock()
+        self._deadline = time.monotonic() + _READY_SECONDS
+        self._control, far = wire.pair()
+        given = [str(far.fileno()), str(self.owner)]
         with far:
-            self.process = subprocess.Popen(
-                command,
-                pass_fds=[far.fileno()],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C in a terminal is for the owner
-            )
+            try:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-c", _START, *given, *self.preload],
+                    pass_fds=[far.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,  # Ctrl-C in a terminal is for the owner
+                )
+            except OSError as error:
+                self._control.close()
+                raise NotAvailableError(f"no process can be started: {error}") from error
 
     def alive(self) -> bool:
-        """Whether it still serves."""
+        """Whether it still serves, or will."""
         return self.process.poll() is None
+
+    def decided(self) -> bool:
+        """Whether it is known that it serves, or that it will not; does not wait."""
+        if self._lock.acquire(blocking=False):  # else somebody waits, who will know
+            try:
+                self._learn(0)
+            finally:
+                self._lock.release()
+        return self._ready or bool(self.failure)
 
     def wait_ready(self) -> None:
         """Wait until everything is imported.
@@ -172,41 +141,51 @@ class Zygote:
         Raises
         ------
         NotAvailableError
-            Something could not be imported, or a thread was started while importing.
+            Something could not be imported, or left threads, processes or connections behind,
+            which a fork would break or share.
         """
         with self._lock:
-            if self._ready:
-                return
-            try:
-                news = json.loads(self._control.recv(_LARGEST) or b'{"failed": "it ended"}')
-            except (OSError, ValueError) as error:
-                news = {"failed": str(error)}
-            if "failed" in news:
-                raise NotAvailableError(f"preloading failed: {news['failed']}")
-            self._ready = True
+            self._learn(max(self._deadline - time.monotonic(), 0.1))
+        if self.failure:
+            raise NotAvailableError(self.failure)
 
-    def new_path(self) -> str:
-        """A path in the private folder that no other process was given."""
-        return str(self.folder.path / str(next(self._numbers)))
+    def _learn(self, seconds: float) -> None:
+        """Hear what it has to say of its preloading, once."""
+        if self._ready or self.failure:
+            return
+        try:
+            self._control.settimeout(seconds)
+            news = wire.hear(self._control)
+            self._control.settimeout(None)
+        except BlockingIOError:
+            if time.monotonic() < self._deadline:
+                return
+            news = {"failed": f"it takes more than {_READY_SECONDS:.0f} s"}
+        except TimeoutError:
+            news = {"failed": f"it takes more than {_READY_SECONDS:.0f} s"}
+        except OSError as error:  # closed by another thread
+            news = {"failed": str(error)}
+        if news is None or "failed" in news:
+            self.failure = f"preloading failed: {(news or {}).get('failed', 'it ended')}"
+            self.process.kill()
+        self._ready = not self.failure
 
     def start(self, request: Mapping[str, Any], descriptors: Sequence[int]) -> Process:
-        """Fork a process; see :func:`warmkernel.child.run` for what a request holds.
+        """Fork a process; see :class:`warmkernel.child.Job` for what a request holds.
 
         Raises
         ------
         NotAvailableError
-            The zygote has ended, or the request is too large.
+            The zygote has ended, or a descriptor is not open.
         """
         self.wait_ready()
-        near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        given = array.array("i", [far.fileno(), *descriptors])
+        near, far = wire.pair()
         with far:
             try:
-                rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, given)]
-                self._control.sendmsg([json.dumps(request).encode()], rights)
+                wire.ask(self._control, request, [far.fileno(), *descriptors])
             except OSError as error:
                 near.close()
-                raise NotAvailableError(f"the zygote does not answer: {error}") from error
+                raise NotAvailableError(f"the zygote cannot be asked: {error}") from error
         return Process(near)
 
     def call(
@@ -224,93 +203,90 @@ class Zygote:
         ----------
         function : str
         memory : int, optional
-            Bytes of private memory that it may take.
+            Bytes of memory that it may take, those of the zygote counted in.
         keep : sequence of int
             Descriptors to be kept open until it ends.
         *arguments, **keywords
-            Anything that can be pickled; so must be the result, or the exception, which is
-            raised here.
+            Anything that can be pickled; so must be the result.
 
         Raises
         ------
+        Exception
+            What the function raises; or what keeps its result from being pickled.
         CallError
-            The process was killed, or ended by itself.
+            The process was killed, ended by itself, or raised what cannot be pickled.
         NotAvailableError
         """
         asked, answer = os.memfd_create("arguments"), os.memfd_create("result")
         with open(asked, "w+b") as source, open(answer, "r+b") as result:
             pickle.dump((arguments, keywords), source)
-            source.seek(0)
-            request = {
-                "function": function,
-                "environment": dict(os.environ),
-                "cwd": os.getcwd(),
-                "memory": memory,
-            }
-            with open(os.devnull, "rb") as nothing:
-                standard = [nothing.fileno(), 1, 2]
-                process = self.start(request, [*standard, asked, answer, *keep])
+            source.flush()
+            request = surroundings(os.environ, os.getcwd(), memory) | {"function": function}
+            with standard_streams() as streams:
+                process = self.start(request, [*streams, asked, answer, *keep])
             try:
                 code = process.wait()
             finally:
                 process.close()
+            if not process.pid:
+                raise NotAvailableError("no process could be forked")
             result.seek(0)  # both processes share the position
             content = result.read()
         if code or not content:
             raise CallError(function, code)
-        done, value = pickle.loads(content)
-        if not done:
-            raise value
-        return value
+        done, value, where = pickle.loads(content)
+        if done:
+            return value
+        if isinstance(value, str):
+            value = CallError(function, 1, value)
+        raise value from RaisedElsewhereError(where)
+
+    def abandon(self) -> None:
+        """In a fork of the owner: close the descriptors, which are its own copies."""
+        self._control.close()
+        self.process.returncode = 0  # not a child of this process
 
     def close(self) -> None:
-        """End it and all its processes, and remove its folder; only its owner does."""
-        self._control.close()
+        """End it and all its processes; only its owner does."""
         if os.getpid() != self.owner:
+            self.abandon()
             return
+        try:
+            self._control.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for it
+        except OSError:
+            pass  # it has ended, or this was done before
+        self._control.close()
+        if not self._ready:
+            self.process.kill()  # it may be busy importing, and has no processes yet
         try:
             self.process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.folder.close()
 
 
-_preload: tuple[str, ...] = ()
-_shared: Zygote | None = None
-_guard = threading.Lock()
+def surroundings(environment: Mapping[str, str], cwd: str, memory: int | None) -> dict[str, Any]:
+    """What a request says of the process to be forked."""
+    return {
+        "environment": {os.fsdecode(k): os.fsdecode(v) for k, v in environment.items()},
+        "cwd": cwd,
+        "memory": memory,
+        "umask": umask(),
+    }
 
 
-def configure(preload: Sequence[str]) -> None:
-    """Say what the shared zygote imports; it takes effect when the next one is started."""
-    global _preload
-    _preload = tuple(preload)
+@contextmanager
+def standard_streams() -> Iterator[list[int]]:
+    """Descriptors for a process's standard streams: no input, this process's outputs if open."""
+    ended, end = os.pipe()
+    os.close(end)
+    with open(ended, "rb"), open(os.devnull, "wb") as nothing:
+        yield [ended, *(n if _is_open(n) else nothing.fileno() for n in (1, 2))]
 
 
-def shared() -> Zygote:
-    """The zygote of this process: started when first asked for, and again if it was killed.
-
-    Raises
-    ------
-    NotAvailableError
-    """
-    global _shared
-    with _guard:
-        if _shared is not None and (os.getpid() != _shared.owner or not _shared.alive()):
-            _shared.close()
-            _shared = None
-        if _shared is None:
-            _shared = Zygote(_preload)
-        return _shared
-
-
-def close() -> None:
-    """End the shared zygote and its kernels, if there is one."""
-    global _shared
-    with _guard:
-        if _shared is not None:
-            _shared.close()
-            _shared = None
-
-
-atexit.register(close)
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True

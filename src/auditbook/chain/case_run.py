@@ -13,7 +13,7 @@ from auditbook.case.root import case_folder, handed_path
 from auditbook.chain import work
 from auditbook.chain.case_state import TROUBLE, CaseState
 from auditbook.chain.execute import Executed, execute
-from auditbook.chain.fingerprint import folder_hashes
+from auditbook.chain.fingerprint import file_hash, folder_hashes
 from auditbook.chain.manifest import StepRecord, inputs_read
 from auditbook.chain.options import Options
 from auditbook.chain.order import PARAMETERS, Step, source
@@ -178,6 +178,10 @@ class CaseRun(CaseState):
         if not isinstance(done, Executed):
             self._fail(done)
             return []
+        if file_hash(source(self.options.root, step)) != self.options.files[step.name]:
+            clear(self.outputs, step)  # nobody knows in which state it was read
+            self._note(changed=(f"notebooks/{step.name}.ipynb",))
+            return []
         paper = step_outputs(self.outputs, step.name, step.leaves)
         record = self._record(step, paper)
         with self._guard:
@@ -231,16 +235,19 @@ class CaseRun(CaseState):
 
     def _close(self) -> list[Task]:
         names = tuple(step.name for step in self.options.steps)
-        seen = self.options.kernels.call(
-            work.close_case,
-            self.project,
-            self.year,
-            self.options.root,
-            names,
-            self.options.lang,
-            keep=self._keep(),
-        )
-        differing = self._changed_meanwhile()
+        try:
+            seen = self.options.kernels.call(
+                work.close_case,
+                self.project,
+                self.year,
+                self.options.root,
+                names,
+                self.options.lang,
+                keep=self._keep(),
+            )
+            differing = self._changed_meanwhile()
+        except InputError as error:  # it was sound when the run began
+            differing = self._changed_meanwhile() or tuple(p.file for p in error.problems)
         if differing:
             self._withdraw(differing)
             return []
@@ -267,7 +274,7 @@ class CaseRun(CaseState):
             done = tuple(s.name for s in self.options.steps if s.name in self._records)
             self._note(notebooks=done)
         try:
-            if self.result.failures and self._descriptor >= 0:
+            if (self.result.failures or self.result.changed) and self._descriptor >= 0:
                 self._drop_unvisited()
         except OSError as error:
             self._trouble(error)

@@ -89,7 +89,7 @@ class CaseState:
 
     def _changed_meanwhile(self) -> tuple[str, ...]:
         """What is no longer as it was when the run began, or was read in another state."""
-        inputs = folder_hashes(self._folder)
+        inputs = folder_hashes(self._folder) if self._folder.is_dir() else {}
         found = [f"data/{name}" for name in changed(self._basis.inputs, inputs)]
         for record in self._records.values():
             as_planned = self._basis.step_inputs(record.inputs)

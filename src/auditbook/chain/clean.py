@@ -13,6 +13,7 @@ INJECTED = "injected-parameters"
 _ERROR_MARKER = "papermill-error-cell-tag"
 _KEPT_METADATA = ("kernelspec", "language_info")
 _KEPT_CELL_METADATA = ("tags",)
+_KERNEL_FOLDER = re.compile(r"(?<!\S)\S*[/\\]ipykernel_\d+[/\\]")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -41,6 +42,9 @@ def clean(notebook: nbformat.NotebookNode, known_ids: Collection[str] = ()) -> N
                 cell.id = f"cell-{place:02d}"
             place += 1
         cell.metadata = _cleaned(cell.metadata)
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream":  # a warning names its cell by the kernel's number
+                output.text = _KERNEL_FOLDER.sub("", output.text)
 
 
 def write(notebook: nbformat.NotebookNode, path: Path) -> None:

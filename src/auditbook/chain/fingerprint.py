@@ -60,7 +60,7 @@ def _files(folder: str, prefix: str) -> Iterable[str]:
 
 
 def notebook_hash(path: Path) -> str:
-    """The hash of what a person wrote in a notebook: cells, tags and kernel, without outputs.
+    """The hash of what a person wrote in a notebook: all that a run keeps, without outputs.
 
     Raises
     ------
@@ -72,10 +72,17 @@ def notebook_hash(path: Path) -> str:
     try:
         notebook = json.loads(path.read_bytes())
         cells = [
-            [cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])]
+            [
+                cell["cell_type"],
+                "".join(cell["source"]),
+                cell["metadata"].get("tags", []),
+                cell.get("id"),
+                cell.get("attachments"),
+            ]
             for cell in notebook["cells"]
         ]
-        return digest([cells, notebook["metadata"].get("kernelspec", {}).get("name", "")])
+        form = [notebook["nbformat"], notebook["nbformat_minor"]]
+        return digest([cells, notebook["metadata"].get("kernelspec", {}), form])
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is no notebook: {error!r}") from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 try:
@@ -54,7 +54,8 @@ def hold(folder: Path) -> Iterator[int]:
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield descriptor
     finally:
-        path.unlink(missing_ok=True)  # while it is still held, so that nobody else's goes
+        with suppress(OSError):  # gone, or the folder may no longer be written
+            path.unlink()  # while it is still held, so that nobody else's goes
         os.close(descriptor)
 
 

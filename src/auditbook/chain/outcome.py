@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditbook.case import InputError
+from auditbook.facts import Severity
 
 if TYPE_CHECKING:
     from auditbook.chain.plan import Reason
@@ -85,7 +86,9 @@ class Summary:
     def from_json(cls, content: Mapping[str, Any]) -> Summary:
         """From what the manifest keeps of the overview."""
         results = tuple((result["label"], result["text"]) for result in content["results"])
-        return cls(content["title"], results, content["findings"], content["entry"])
+        found = content["findings"]  # in JSON they have lost their order
+        findings = {severity.value: found[severity] for severity in Severity if severity in found}
+        return cls(content["title"], results, findings, content["entry"])
 
 
 @dataclass(frozen=True)

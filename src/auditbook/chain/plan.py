@@ -15,6 +15,7 @@ from auditbook.chain.manifest import (
     read_manifest,
 )
 from auditbook.chain.order import Step
+from auditbook.chain.outputs import step_outputs
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def make_plan(steps: Sequence[Step], basis: Basis, outputs: Path, *, force: bool
     for step in steps:
         record = before.steps.get(step.name) if before else None
         reasons = general or _own(step, record, basis) or _upstream(step, record, plan)
-        lost = _lost(record, outputs) if record and not reasons else ()
+        lost = _lost(step, record, outputs) if record and not reasons else ()
         if reasons or lost or record is None:
             plan.reasons[step.name] = reasons or (Reason("output", lost),)
         else:
@@ -175,10 +176,9 @@ def _upstream(step: Step, record: StepRecord | None, plan: Plan) -> tuple[Reason
     return (Reason("upstream", names),) if names else ()
 
 
-def _lost(record: StepRecord, outputs: Path) -> tuple[str, ...]:
-    return tuple(
-        name for name, hashed in record.outputs.items() if file_hash(outputs / name) != hashed
-    )
+def _lost(step: Step, record: StepRecord, outputs: Path) -> tuple[str, ...]:
+    """Outputs that are missing or changed, or that somebody added: later steps would read them."""
+    return tuple(changed(record.outputs, step_outputs(outputs, step.name, step.leaves)))
 
 
 def _stands(before: Manifest, outputs: Path) -> bool:

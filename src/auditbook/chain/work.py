@@ -94,7 +94,6 @@ def warm_up() -> None:
     import matplotlib.backends.backend_svg
     import matplotlib.pyplot  # noqa: F401
     import pandas as pd
-    import scipy.stats  # noqa: F401
     from matplotlib import rc_context
 
     from auditbook import WorkingPaper, open_case  # noqa: F401
@@ -103,6 +102,7 @@ def warm_up() -> None:
     from auditbook.deliver import charts, show  # noqa: F401
     from auditbook.deliver.fonts import chart_style
 
+    pd.set_option("display.max_columns", 20)  # what pandas chooses in Jupyter, not seen from here
     frame = pd.read_csv(io.StringIO("unit,n\na,1\nb,2\n"))
     frame.groupby("unit")["n"].sum()
     schema = SCHEMAS["allocation"]
