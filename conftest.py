@@ -57,7 +57,7 @@ class Session:
 
     def _preload_kernels(self) -> None:
         """Let nbval fork its kernels from the process that the run above has prepared."""
-        from jupyter_client.provisioning import KernelProvisionerFactory
+        from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
         from auditbook.chain.environment import SAME_EVERY_TIME
 

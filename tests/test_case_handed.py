@@ -7,6 +7,7 @@ import pytest
 
 from auditbook import InputError, open_case
 from auditbook.case import handed as handing
+from auditbook.case.reads import read_at_rest
 from auditbook.case.root import HANDED, handed_path
 from case_files import opened, write_case
 
@@ -24,7 +25,7 @@ def run_folder(tmp_path, monkeypatch):
 def readings(monkeypatch):
     """How often a case was really read."""
     seen = []
-    really = handing.read_at_rest
+    really = read_at_rest
 
     def counted(folder, project, year):
         seen.append(folder)

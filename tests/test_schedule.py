@@ -8,6 +8,26 @@ import pytest
 from auditbook.chain.schedule import Queue, Task
 
 
+def told(list_, word):
+    """A task that only leaves a word."""
+
+    def run():
+        list_.append(word)
+        return []
+
+    return run
+
+
+def meets(barrier):
+    """A task that waits for others."""
+
+    def run():
+        barrier.wait()
+        return []
+
+    return run
+
+
 def work_off(tasks, threads=3, interrupted=lambda: None):
     Queue(threads).run(tasks, interrupted=interrupted)
 
@@ -16,7 +36,7 @@ def test_the_smallest_task_goes_first():
     done = []
     numbers = (3, 1, 2)
 
-    work_off([Task((n,), lambda n=n: done.append(n) or []) for n in numbers], threads=1)
+    work_off([Task((n,), told(done, n)) for n in numbers], threads=1)
 
     assert done == [1, 2, 3]
 
@@ -36,7 +56,7 @@ def test_tasks_that_come_of_a_task_are_done_too():
 def test_as_many_tasks_run_at_once_as_there_are_threads():
     meeting = threading.Barrier(3, timeout=20)  # nobody goes on before the third has come
 
-    work_off([Task((n,), lambda: [] if meeting.wait() else []) for n in range(3)], threads=3)
+    work_off([Task((n,), meets(meeting)) for n in range(3)], threads=3)
 
 
 def test_tasks_of_one_name_never_run_at_once_and_others_go_on_meanwhile():
@@ -56,7 +76,7 @@ def test_tasks_of_one_name_never_run_at_once_and_others_go_on_meanwhile():
 
     tasks = [Task((0, n), page, alone="page") for n in range(8)]
     tasks += [Task((0, 9), page_that_meets_a_step, alone="page")]
-    tasks += [Task((1,), lambda: [] if meeting.wait() else [])]
+    tasks += [Task((1,), meets(meeting))]
 
     work_off(tasks, threads=4)
 
@@ -77,7 +97,7 @@ def test_an_error_in_a_task_is_raised_after_the_running_ones_have_ended():
         begun.wait(20)
         raise RuntimeError("a mistake in the program")
 
-    tasks = [Task((0,), slow), Task((0,), fails), Task((9,), lambda: ended.append("never") or [])]
+    tasks = [Task((0,), slow), Task((0,), fails), Task((9,), told(ended, "never"))]
     with pytest.raises(RuntimeError, match="a mistake in the program"):
         work_off(tasks, threads=2)
 
@@ -99,7 +119,7 @@ def test_ctrl_c_stops_what_runs_and_begins_nothing_more(monkeypatch):
     def runs():
         begun.set()
         stop.wait(20)
-        return [Task((0,), lambda: done.append("never") or [])]
+        return [Task((0,), told(done, "never"))]
 
     with pytest.raises(KeyboardInterrupt):
         work_off([Task((0,), runs)], interrupted=stop.set)
