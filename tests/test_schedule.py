@@ -33,7 +33,7 @@ def work_off(tasks, threads=3, interrupted=lambda: None):
 
 
 def test_the_smallest_task_goes_first():
-    done = []
+    done: list[object] = []
     numbers = (3, 1, 2)
 
     work_off([Task((n,), told(done, n)) for n in numbers], threads=1)
@@ -42,7 +42,7 @@ def test_the_smallest_task_goes_first():
 
 
 def test_tasks_that_come_of_a_task_are_done_too():
-    done = []
+    done: list[object] = []
 
     def beget(generation):
         done.append(generation)
@@ -105,7 +105,8 @@ def test_an_error_in_a_task_is_raised_after_the_running_ones_have_ended():
 
 
 def test_ctrl_c_stops_what_runs_and_begins_nothing_more(monkeypatch):
-    stop, begun, done = threading.Event(), threading.Event(), []
+    stop, begun = threading.Event(), threading.Event()
+    done: list[object] = []
     really = threading.Thread.join
 
     def join(thread, timeout=None):
