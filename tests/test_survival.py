@@ -14,8 +14,9 @@ import killing
 import survival
 import warmkernel
 from auditbook.chain.lock import HeldError, hold
-from killing import Kill, Survival, victim, wait_until
+from killing import Kill, Survival
 from survival import CASE, NAMES, after, command, differing, outputs, run, tree
+from victims import victim, wait_until
 
 SEED = 2018
 
@@ -54,11 +55,6 @@ def auditbook(papers, tmp_path, capfd):
         return command(capfd, "run", *CASE, "--root", papers, "--out", out, *options)
 
     return run_command
-
-
-def notebook_of(root, number):
-    (path,) = (root / "notebooks").glob(f"{number}_*.ipynb")
-    return path
 
 
 # killed ----------------------------------------------------------------------------------------
@@ -110,7 +106,7 @@ def test_a_second_run_says_who_holds_the_case_and_harms_nothing(
     with victim(papers, out, temporary, environment=hangs) as first:
         wait_until(lambda: (first.outputs / "html" / f"{NAMES[2]}.html").exists(), "page 03")
         wait_until(lambda: (first.outputs / "html" / f"{NAMES[0]}.html").exists(), "page 01")
-        wait_until(lambda: len(killing.finished_steps(first.outputs)) == 2, "two records")
+        wait_until(lambda: len(survival.finished_steps(first.outputs)) == 2, "two records")
         before = tree(first.outputs)
 
         second = auditbook()
@@ -174,7 +170,7 @@ def test_a_run_does_not_wait_for_ever(tmp_path, monkeypatch):
 
 
 def test_a_second_run_elsewhere_that_was_killed_leaves_nothing_after_the_next(
-    papers, temporary, tmp_path, monkeypatch
+    papers, temporary, tmp_path
 ):
     """``verify --rerun`` works in the temporary folder."""
     out = tmp_path / "out"

@@ -252,6 +252,6 @@ def test_kernels_leave_nothing_behind_in_their_owner(run):
         return ""
 
     with ThreadPoolExecutor(3) as pool:
-        errors = list(pool.map(one, range(30)))
+        errors = list(pool.map(one, range(15)))
     assert sorted(filter(None, errors)) == ["DeadKernelError", "PapermillExecutionError"]
     assert wait_until(lambda: state() == before)

@@ -2,12 +2,14 @@
 
 import json
 import os
+import sys
 import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
@@ -77,6 +79,33 @@ class Papermill:
 def said(nb):
     """What the last cell has printed."""
     return "".join(out.text for out in nb.cells[-1].outputs if out.get("name") == "stdout")
+
+
+# ways to a kernel ------------------------------------------------------------------------------
+
+WARM = "import json, sys; print(json.dumps('warmkernel.child' in sys.modules))"
+"""Prints whether a kernel was forked."""
+
+
+def name_by_environment(monkeypatch):
+    """Let nothing but the environment name the provisioner."""
+    monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "warm")
+    monkeypatch.setattr(KernelProvisionerFactory, "_instance", None)
+
+
+def kernelspec_writer(folder, monkeypatch):
+    """Writes a kernelspec; gives its name."""
+    monkeypatch.setenv("JUPYTER_PATH", str(folder))
+
+    def write(argv=None, language="python", **more):
+        place = folder / "kernels" / "other"
+        place.mkdir(parents=True)
+        argv = argv or [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec = {"argv": argv, "display_name": "Other", "language": language} | more
+        (place / "kernel.json").write_text(json.dumps(spec))
+        return "other"
+
+    return write
 
 
 # processes -------------------------------------------------------------------------------------

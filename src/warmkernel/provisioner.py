@@ -236,11 +236,13 @@ async def _started(process: Process) -> None:
     NotAvailableError
         The process was not forked.
     RuntimeError
-        It ended.
-    TimeoutError
+        It ended, or does not get that far.
     """
     while not (process.bound and process.pid):
-        await _news(process, _START_SECONDS)
+        try:
+            await _news(process, _START_SECONDS)
+        except TimeoutError:
+            process.close()
         if process.returncode is not None:
             if not process.pid:
                 raise NotAvailableError("no process could be forked")

@@ -11,6 +11,7 @@ from auditbook.case.errors import InputError, Problem
 from auditbook.case.root import cases
 
 _LISTS = (".csv", ".txt", ".list")
+_TITLES = {"project", "year", "case", "项目", "年度", "案卷"}
 
 
 def cases_named(words: Sequence[str], root: Path) -> list[tuple[str, int]]:
@@ -37,6 +38,8 @@ def cases_named(words: Sequence[str], root: Path) -> list[tuple[str, int]]:
         if not fitting:
             problems.append(_no_case(place, word, known))
         found += fitting
+    if not found and not problems:
+        problems.append(Problem(words[0], message="没有列出案卷", message_en="names no case"))
     if problems:
         raise InputError(problems)
     return list(dict.fromkeys(found))
@@ -56,13 +59,9 @@ def _words(words: Sequence[str], problems: list[Problem]) -> Iterable[tuple[tupl
             continue
         for number, row in enumerate(rows, 1):
             cells = [cell.strip() for cell in row if cell.strip()]
-            if not cells or cells[0].startswith("#") or (number == 1 and _is_title(cells)):
-                continue
-            yield (word, number), "/".join(cells[:2]).replace(" ", "/")
-
-
-def _is_title(cells: Sequence[str]) -> bool:
-    return not any(sign.isdigit() or sign in "*?" for sign in cells[-1])
+            titles = {cell.lower() for cell in cells[:2]} <= _TITLES
+            if not titles and not cells[0].startswith("#"):
+                yield (word, number), "/".join("/".join(cells[:2]).split())
 
 
 def _no_case(place: tuple[str, int], word: str, known: Sequence[tuple[str, int]]) -> Problem:

@@ -96,6 +96,7 @@ class Kernels:
             "engine_name": "warm",
             "config": Config({"WarmProvisioner": provisioner}),
             "execution_timeout": self.cell_seconds,
+            "shell_timeout_interval": 1,  # seconds until a kernel that dies at its start is missed
         }
 
 
