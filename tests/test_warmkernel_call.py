@@ -19,7 +19,7 @@ MIB = 1 << 20
 @pytest.fixture(scope="module")
 def zygote():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.path.dirname(called.__file__))
+        patch.setenv("PYTHONPATH", os.path.dirname(called.__file__), prepend=os.pathsep)
         patch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
         made = warmkernel.Zygote(["called"])
     yield made

@@ -110,7 +110,7 @@ sys.stdout, sys.displayhook = Left(), print
 
 @pytest.fixture(scope="module", autouse=True)
 def preloaded():
-    with warm_notebooks.preloaded(*SCIENCE):
+    with warm_notebooks.preloaded(*SCIENCE, "multiprocessing"):
         yield
 
 
@@ -182,7 +182,7 @@ def test_files_made_while_preloading_are_there_for_every_kernel(run, tmp_path, m
         "atexit.register(shutil.rmtree, made)\n"
         "kept = tempfile.TemporaryDirectory()\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     look = (
         "import json, makes, os, tempfile\n"
         "own = tempfile.TemporaryDirectory()\n"

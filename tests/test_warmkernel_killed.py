@@ -81,14 +81,17 @@ def test_a_killed_zygote_takes_its_kernels_along_and_is_replaced(run, pids):
 # the owner -------------------------------------------------------------------------------------
 
 OWNER = f"""
-import os, pathlib, sys, time
+import ctypes, os, pathlib, sys, time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 import warm_notebooks, warmkernel
 warmkernel.shared().wait_ready()
-if "forks" in sys.argv and os.fork() == 0:
+forks = {{"forks": os.fork, "forks in C": ctypes.PyDLL(None).fork}}
+if sys.argv[2:] and forks[sys.argv[2]]() == 0:
     time.sleep(1000)
-warm_notebooks.Papermill(pathlib.Path(sys.argv[1]))({PIDS!r}, "time.sleep(1000)")
+run = warm_notebooks.Papermill(pathlib.Path(sys.argv[1]))
+run({PIDS!r}, "import ctypes; ctypes.PyDLL(None).sleep(1000)")
 """
+"""Its kernel is deaf to everything but the system."""
 
 
 @pytest.fixture
@@ -135,21 +138,46 @@ def folders(parent):
     return sorted(parent.glob(f"{folder.PREFIX}*"))
 
 
-@pytest.mark.parametrize("arguments", [(), ("forks",)], ids=["alone", "with a fork that lives on"])
-def test_a_killed_owner_takes_everything_along_and_its_folder_is_swept(
-    owner, pids, temporary, arguments
-):
-    process = owner(*arguments)
+@pytest.mark.parametrize("how", [(), ("forks",), ("forks in C",)], ids=lambda how: "".join(how))
+def test_a_killed_owner_takes_everything_along_whatever_it_has_forked(owner, pids, how):
+    process = owner(*how)
     started = [*pids(), *zygotes(process.pid)]
     assert len(started) == 4 and all(map(alive, started))
+
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+    assert gone(started)
+
+
+def test_a_kernel_ends_although_owner_and_zygote_are_killed_at_once(owner, pids):
+    process = owner()
+    kernel, *others = pids()
+    (zygote,) = zygotes(process.pid)
+    time.sleep(0.1)  # the cell that is deaf begins
+    for pid in (process.pid, zygote):
+        os.kill(pid, signal.SIGSTOP)  # so that neither sees the other's end
+    for pid in (process.pid, zygote):
+        os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+    assert gone([kernel, zygote])
+    for pid in others:
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_the_folder_of_a_killed_owner_is_swept_and_that_of_a_running_one_is_not(
+    owner, pids, temporary
+):
+    process = owner()
+    pids()
     (theirs,) = folders(temporary)
     ours = folder.Folder()  # which sweeps
     try:
-        assert theirs.exists()  # it is in use
+        assert theirs.exists()
 
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        assert gone(started)
         assert theirs.exists()  # nobody was there to remove it
 
         folder.Folder().close()

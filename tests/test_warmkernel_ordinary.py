@@ -80,7 +80,7 @@ LEFT_BEHIND = {
 @pytest.mark.parametrize("left", LEFT_BEHIND)
 def test_what_a_fork_would_break_or_share_is_not_served(left, tmp_path, monkeypatch):
     (tmp_path / "leaves.py").write_text(LEFT_BEHIND[left])
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     zygote = warmkernel.Zygote(["leaves"])
     try:
         with pytest.raises(warmkernel.NotAvailableError, match="left behind"):
@@ -100,7 +100,7 @@ def test_what_a_fork_would_break_or_share_is_not_served(left, tmp_path, monkeypa
 )
 def test_preloading_that_fails_is_said_with_its_reason(code, reason, tmp_path, monkeypatch):
     (tmp_path / "fails.py").write_text(code)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setattr("warmkernel.zygote._READY_SECONDS", 1.5)
     zygote = warmkernel.Zygote(["fails"])
     try:
@@ -187,12 +187,12 @@ def test_a_cell_that_fails_is_the_error_that_it_always_was(by_environment):
         NotebookClient(notebook("1 / 0")).execute()
 
 
-def test_a_zygote_that_cannot_take_more_goes_on_with_what_it_has(run):
-    """It has no descriptors left, for a while."""
+@pytest.mark.parametrize("most", [5, 7], ids=["none left", "a few left"])
+def test_a_zygote_that_has_no_descriptors_left_for_a_while_goes_on(run, most):
     assert run.said(WARM) is True
     zygote = warmkernel.shared().process.pid
     limits = resource.prlimit(zygote, resource.RLIMIT_NOFILE)
-    resource.prlimit(zygote, resource.RLIMIT_NOFILE, (5, limits[1]))
+    resource.prlimit(zygote, resource.RLIMIT_NOFILE, (most, limits[1]))
     try:
         assert is_ordinary(run(WARM))
     finally:

@@ -73,10 +73,6 @@ class Victim:
     mark: str = field(default_factory=lambda: f"survival-{uuid4().hex}")
 
     def __post_init__(self) -> None:
-        def limit() -> None:
-            if self.largest is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (self.largest, self.largest))
-
         places = {
             "AUDITBOOK_ROOT": str(self.root),
             "AUDITBOOK_OUT": str(self.out),
@@ -92,8 +88,10 @@ class Victim:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             start_new_session=True,
-            preexec_fn=limit,
         )
+        if self.largest is not None:  # long before it writes anything
+            limit = (self.largest, self.largest)
+            resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, limit)
 
     @property
     def outputs(self) -> Path:

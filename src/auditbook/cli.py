@@ -91,7 +91,7 @@ def _running(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--memory-mib",
-            type=click.IntRange(min=256),
+            type=click.IntRange(min=512),
             help="MiB that a notebook may take.  [default: a quarter of the machine's]",
         ),
     )

@@ -51,11 +51,23 @@ def recover_folder(target: Path) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that is complete or absent, never half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(content)
-    _to_disk(new)
-    os.replace(new, path)
+    with named(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{path.name}.new")
+        new.write_bytes(content)
+        _to_disk(new)
+        os.replace(new, path)
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Let an error in writing say where it was: the system does not, when there is no room."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno is not None:
+            error.filename = os.fspath(path)
+        raise
 
 
 def _aside(target: Path) -> Path:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from auditbook.csvtable import read_csv, write_csv
 from auditbook.facts import Figure, Finding, Severity, Verdict, by_key, records
-from auditbook.folders import recover_folder, swap_folder, temporary_folder
+from auditbook.folders import named, recover_folder, swap_folder, temporary_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Chart
@@ -200,7 +200,7 @@ class WorkingPaper:
         ``inputs.json`` names the files of the case that it rests on, see :func:`paper_inputs`.
         """
         recover_folder(self.folder)
-        with temporary_folder(self.folder) as folder:
+        with named(self.folder), temporary_folder(self.folder) as folder:
             self._write(folder)
             swap_folder(folder, self.folder)
         settings = self.case.settings

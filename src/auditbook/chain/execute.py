@@ -14,7 +14,7 @@ from typing import Any
 from auditbook.chain.environment import papermill
 from auditbook.chain.kernels import Kernels, StoppedError, stopping
 from auditbook.chain.outcome import Failure, Refusal
-from auditbook.folders import temporary_folder
+from auditbook.folders import named, temporary_folder
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
 _TRACEBACK = "Traceback (most recent call last)"
@@ -83,7 +83,7 @@ def execute(
         if type(value) not in (str, int):
             raise TypeError(f"parameter {name} must be str or int, got: {value!r}")
     failed = target.with_name(f"{target.stem}.failed.ipynb")
-    with temporary_folder(target) as folder:
+    with named(target), temporary_folder(target) as folder:
         result = folder / "result.ipynb"
         done = _papermill(notebook, result, parameters, kernels.options(keep))
         if not isinstance(done, Exception):
