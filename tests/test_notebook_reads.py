@@ -16,7 +16,7 @@ from matplotlib.image import imsave
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from auditbook.case import open as opening
+from auditbook.case import handed as opening
 from auditbook.case import reads as reading
 from auditbook.chain.order import STEPS
 from auditbook.deliver.charts import Chart

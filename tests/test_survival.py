@@ -82,6 +82,17 @@ def assert_no_litter_after_the_next_start(survivor, monkeypatch):
     assert list(survivor.temporary.rglob("*")) == []
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.2, 0.5])
+def test_a_process_that_still_preloads_goes_with_its_runner(papers, temporary, tmp_path, seconds):
+    with victim(papers, tmp_path / "out", temporary) as run_:
+        wait_until(run_.preloaded, "the preloaded process")
+        time.sleep(seconds)
+        run_.process.kill()
+        run_.process.wait()
+
+        wait_until(lambda: not run_.left(), "its end", 2)
+
+
 @pytest.mark.parametrize(
     "kill",
     [Kill("reading", "runner", signal.SIGTERM), Kill("notebook 04", "runner", signal.SIGINT)],
@@ -166,7 +177,7 @@ def test_a_run_does_not_wait_for_ever(tmp_path, monkeypatch):
     assert held.value.pid == dead
 
 
-# verified -----------------------------------------------------------------------------------------
+# verified --------------------------------------------------------------------------------------
 
 
 def test_a_second_run_elsewhere_that_was_killed_leaves_nothing_after_the_next(

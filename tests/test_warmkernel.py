@@ -4,7 +4,6 @@ import asyncio
 import fcntl
 import json
 import os
-import signal
 import threading
 
 import pytest
@@ -123,19 +122,23 @@ def test_a_restarted_kernel_keeps_its_clients_and_nothing_else(by_environment):
 
 def test_a_kernel_is_interrupted_and_goes_on(by_environment):
     manager, client = start_new_kernel(kernel_name="python3")
+    begun = []
+
+    def interrupt(message):
+        if "begun" in message["content"].get("text", ""):
+            begun.append(message)
+            manager.interrupt_kernel()
+
+    code = "import time; print('begun', flush=True); time.sleep(30)"
     try:
-        pid = int(executed(client, "import os; print(os.getpid())")[0])
-        timer = threading.Timer(0.5, os.kill, (pid, signal.SIGINT))
-        timer.start()
-        _, status = executed(client, "import time; time.sleep(30)")
-        timer.join()
-        manager.interrupt_kernel()  # idle: nothing to interrupt
+        reply = client.execute_interactive(code, timeout=20, output_hook=interrupt)
         printed, _ = executed(client, "print('goes on')")
     finally:
         client.stop_channels()
         manager.shutdown_kernel()
 
-    assert (status, printed) == ("error", "goes on\n")
+    assert begun and reply["content"]["ename"] == "KeyboardInterrupt"
+    assert printed == "goes on\n"
 
 
 def test_a_manager_that_demands_encryption_gets_it(by_environment):

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditbook.chain.fingerprint import changed, environment, file_hash, folder_hashes
 from auditbook.chain.fingerprint import notebook_hash as cells_hash
+from auditbook.chain.lock import HeldError, hold
 from auditbook.chain.manifest import NAME, BrokenManifestError, Manifest, read_manifest
 from auditbook.chain.order import chosen, source
 
 if TYPE_CHECKING:
     from auditbook.chain.outcome import RunResult
+
+
+_ELSEWHERE = "auditbook-verify-"
 
 
 @dataclass(frozen=True)
@@ -152,19 +157,28 @@ def rerun(root: Path, out: Path, project: str, year: int) -> list[Difference]:
 
     before = read_manifest(out / project / str(year))
     assert before is not None
-    elsewhere = Path(tempfile.mkdtemp(prefix="auditbook-verify-"))
-    try:
+    with _elsewhere() as elsewhere:
         lang = before.parameters["lang"]
         result = run_cases(project, [year], lang=lang, root=root, out=elsewhere)
         if result.exit_code:
             raise RerunError(result)
         first, second = out / project / str(year), elsewhere / project / str(year)
         old, new = folder_hashes(first), folder_hashes(second)
-        return [
-            Difference("rerun_differs", name, _state(name, old, new)) for name in changed(old, new)
-        ]
+        return [Difference("rerun_differs", n, _state(n, old, new)) for n in changed(old, new)]
+
+
+@contextmanager
+def _elsewhere() -> Iterator[Path]:
+    """A folder for a second run; those that killed runs have left go first."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_ELSEWHERE}*"):
+        with suppress(HeldError, OSError), hold(left):
+            shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(prefix=_ELSEWHERE))
+    try:
+        with hold(folder):
+            yield folder
     finally:
-        shutil.rmtree(elsewhere, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class RerunError(Exception):
