@@ -81,8 +81,9 @@ def write_manifest(root, **changes):
         "closing": write(root / OUT, {"html/index.html": "<html>"}),
         "overview": {},
     } | changes
-    text = json.dumps(manifest | {"digest": digest(manifest)}, ensure_ascii=False, sort_keys=True)
-    (root / OUT / "manifest.json").write_text(text, "utf-8")
+    signed = manifest | {"digest": digest(manifest)}
+    text = json.dumps(signed, ensure_ascii=False, indent=1, sort_keys=True)
+    (root / OUT / "manifest.json").write_text(text + "\n", "utf-8")
 
 
 @pytest.fixture

@@ -88,10 +88,14 @@ class Manifest:
         plain: dict[str, Any] = json.loads(json.dumps(content))
         return plain | {"digest": digest(plain)}
 
+    def as_bytes(self) -> bytes:
+        """The file, always the same for the same content."""
+        text = json.dumps(self.as_json(), ensure_ascii=False, indent=1, sort_keys=True)
+        return (text + "\n").encode("utf-8")
+
     def write(self, outputs: Path) -> None:
         """Write ``manifest.json``, whole or not at all."""
-        text = json.dumps(self.as_json(), ensure_ascii=False, indent=1, sort_keys=True)
-        write_whole(outputs / NAME, (text + "\n").encode("utf-8"))
+        write_whole(outputs / NAME, self.as_bytes())
 
     def files(self) -> dict[str, str]:
         """Every output and its hash."""
@@ -111,17 +115,21 @@ def read_manifest(outputs: Path) -> Manifest | None:
     Raises
     ------
     BrokenManifestError
-        It is no manifest, or its digest does not fit.
+        It is no manifest, its digest does not fit, or it is not as it was written.
     """
     try:
-        content = json.loads((outputs / NAME).read_bytes())
+        written = (outputs / NAME).read_bytes()
+        content = json.loads(written)
         stated = content.pop("digest")
         if content.pop("format") != FORMAT:
             raise BrokenManifestError("another format")
         if digest({"format": FORMAT, **content}) != stated:
             raise BrokenManifestError("its digest does not fit")
         steps = {name: _record(record) for name, record in content.pop("steps").items()}
-        return Manifest(**content, steps=steps)
+        manifest = Manifest(**content, steps=steps)
+        if manifest.as_bytes() != written:
+            raise BrokenManifestError("not as it was written")
+        return manifest
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
