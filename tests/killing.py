@@ -29,7 +29,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
 PAUSE = 0.2
 """Seconds that a victim's notebooks wait, so that a random moment meets them."""
 _WIDTH = {"reading": 0.4, "html": 0.02, "index": 0.05, "manifest": 0.0}
-_PATIENCE = 2.0
+_PATIENCE = 15.0
 """Seconds in which the processes of a killed run must have gone."""
 
 
