@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
 import warmkernel
@@ -74,8 +73,7 @@ class Kernels:
                 return zygote.call(name, *arguments, memory=self.memory, keep=keep)
             except warmkernel.NotAvailableError:
                 pass
-        module = import_module(function.__module__)
-        return getattr(module, function.__qualname__)(*arguments)
+        return function(*arguments)
 
     def options(self, keep: Sequence[int]) -> dict[str, Any]:
         """Arguments for papermill.
