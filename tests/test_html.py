@@ -37,7 +37,7 @@ def test_no_planted_script_survives_in_an_output_or_in_prose(planted):
 
 
 def test_what_was_around_a_planted_script_stays_with_its_id_and_class(planted):
-    assert '<table class="ab-table" id="t-01.1_x">' in planted
+    assert '<table id="t-01.1_x" class="ab-table">' in planted
     assert '<tr id="F-01.1-1">' in planted
 
 
@@ -53,9 +53,15 @@ def test_what_was_around_a_planted_script_stays_with_its_id_and_class(planted):
         ('<a href="//example.org/">a</a>', "<a>a</a>"),
         ('<a href="data:text/html,x">a</a>', "<a>a</a>"),
         ('<a href="#F-01.1-1">a</a>', '<a href="#F-01.1-1">a</a>'),
-        ('<img src="https://example.org/x.png">', "<img>"),
-        ('<img src="x.png">', "<img>"),
-        ('<img src="data:image/png;base64,AA==">', '<img src="data:image/png;base64,AA==">'),
+        ('<img src="https://example.org/x.png">', '<img alt="">'),
+        ('<img src="x.png">', '<img alt="">'),
+        ('<img src="data:image/png;base64,AA==">', '<img src="data:image/png;base64,AA==" alt="">'),
+        ('<img alt="a &gt; b" title="x>y">', '<img alt="a &gt; b" title="x>y">'),
+        ('<img title="x>y">', '<img title="x>y" alt="">'),
+        (
+            "<p>&lt;img&gt; <code>&lt;img src=&quot;&quot;&gt;</code></p>",
+            '<p>&lt;img&gt; <code>&lt;img src=""&gt;</code></p>',
+        ),
         ("<iframe src='x'></iframe><form action='x'><input></form>", ""),
         ("<style>td{background:url(x)}</style>a", "a"),
         ('<td style="background:url(x)">a</td>', "a"),

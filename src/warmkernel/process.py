@@ -63,6 +63,17 @@ class Process:
                 break
         return self.returncode
 
+    def wait_forked(self, timeout: float) -> None:
+        """Wait until there is a process, or is known that there will be none.
+
+        Raises
+        ------
+        TimeoutError
+        """
+        self.link.settimeout(timeout)
+        while self.returncode is None and not self.pid:
+            self.note(wire.hear(self.link))
+
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end.
 

@@ -13,20 +13,14 @@ import select
 import signal
 import socket
 import sys
-import threading
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from warmkernel import child, wire
-
-_KERNEL = ("ipykernel.kernelapp", "ipykernel.debugger")
-_INLINE = "matplotlib_inline.backend_inline"
-_SHARED = ("socket:", "pipe:", "anon_inode:")
+from warmkernel.preload import Preload, ending_with_owner
 
 
 @dataclass
@@ -51,39 +45,61 @@ class Server:
         Where requests come from.
     owner : int
         A descriptor that becomes readable when the owner ends.
+
+    Attributes
+    ----------
     added : dict of str to str
         Variables that importing ipykernel adds to the environment.
     """
 
-    def __init__(self, control: socket.socket, owner: int, added: dict[str, str]) -> None:
+    def __init__(self, control: socket.socket, owner: int) -> None:
         self.control = control
         self.owner = owner
-        self.added = added
+        self.added: dict[str, str] = {}
         self.poll = select.poll()
         for descriptor in (control.fileno(), owner):
             self.poll.register(descriptor, select.POLLIN)
         self.children: dict[int, _Child] = {}
+        self._over = False
 
     def serve(self) -> child.Job | None:
         """Serve until the owner ends, or lets go; in a forked process: what that is to do."""
-        while True:
-            told = [descriptor for descriptor, _ in self.poll.poll()]
-            for descriptor in told:
-                self._attend(descriptor)
-            if self.owner in told:
-                break
-            if self.control.fileno() in told:  # last: it opens descriptors, the others close some
-                request = wire.take(self.control)
-                if request is None:
-                    break
-                job = self._fork(*request)
-                if job is not None:
-                    return job
+        while not self._over:
+            job = self._attend_all(None)
+            if job is not None:
+                return job
+        self.end_all()
+        return None
+
+    def serve_waiting(self) -> child.Job | None:
+        """Serve what waits to be served, and no more; in a forked process: what that is to do."""
+        while not self._over:
+            waiting = bool(self.poll.poll(0))
+            job = self._attend_all(0) if waiting else None
+            if job is not None or not waiting:
+                return job
+        raise SystemExit(1)
+
+    def _attend_all(self, milliseconds: int | None) -> child.Job | None:
+        """Attend to all that is told; in a process forked for it: what that is to do."""
+        told = [descriptor for descriptor, _ in self.poll.poll(milliseconds)]
+        for descriptor in told:
+            self._attend(descriptor)
+        self._over = self.owner in told
+        if self.control.fileno() in told and not self._over:
+            # Last: it opens descriptors, the others close some.
+            request = wire.take(self.control)
+            self._over = request is None
+            if request is not None:
+                return self._fork(*request)
+        return None
+
+    def end_all(self) -> None:
+        """End what was forked."""
         for one in self._living():
             _signal(one.pid, signal.SIGKILL)
         for one in self._living():
             self._bury(one)
-        return None
 
     def _fork(self, request: dict[str, Any], given: list[int]) -> child.Job | None:
         """Fork a process; if that fails, its owner sees that nobody holds the link."""
@@ -173,62 +189,33 @@ def _signal(pid: int, number: int) -> None:
     os.kill(pid, number)
 
 
-def preload(items: Sequence[str]) -> dict[str, str]:
-    """Import ipykernel and modules, call functions; the environment is put back afterwards.
-
-    Warning filters that modules install stay, as they would if a kernel imported them.
-
-    Returns
-    -------
-    dict of str to str
-        What importing ipykernel has added to the environment: a kernel finds it there.
+def _forked_early(server: Server, preload: Preload) -> child.Job | None:
+    """Preload; in a process forked meanwhile for a call: what it is to do.
 
     Raises
     ------
     RuntimeError
-        Something was left behind that a fork would break, or kernels would share.
+        Something was left behind.
     """
-    environment, descriptors = dict(os.environ), _descriptors()
-    for item in _KERNEL:
-        import_module(item)
-    added = {name: value for name, value in os.environ.items() if name not in environment}
-    os.environ.setdefault("MPLBACKEND", f"module://{_INLINE}")  # ipykernel does, before any cell
-    for item in items:
-        module, _, function = item.partition(":")
-        loaded = import_module(module)
-        if function:
-            getattr(loaded, function)()
-    os.environ.clear()
-    os.environ.update(environment)
-    gc.collect()  # what was only forgotten to be closed
-    left = [t.name for t in threading.enumerate() if t is not threading.main_thread()]
-    left += [f"process {pid}" for pid in _processes()]
-    left += [name for name in _descriptors() - descriptors if name.startswith(_SHARED)]
-    left += [name for name in [_INLINE] if name in sys.modules]  # it works only where IPython is
+    server.added = preload.added
+    for _ in preload.steps():
+        job = None if left_behind(server, preload) else server.serve_waiting()
+        if job is not None:
+            return job
+    left = left_behind(server, preload)
     if left:
-        raise RuntimeError(f"left behind: {', '.join(sorted(left))}")
-    return added
+        raise RuntimeError(f"left behind: {', '.join(left)}")
+    return None
 
 
-def _processes() -> list[str]:
-    """The processes that this one has started."""
-    try:
-        return Path("/proc/thread-self/children").read_text().split()
-    except FileNotFoundError:  # a kernel built without it
-        return []
+def left_behind(server: Server, preload: Preload) -> list[str]:
+    """What preloading has left behind, besides the server's own."""
+    own = {one.pid for one in server.children.values()}
+    return preload.left_behind(own, [*server.children, server.owner, server.control.fileno()])
 
 
-def _descriptors() -> set[str]:
-    """What this process has open."""
-    found = set()
-    for name in os.listdir("/proc/self/fd"):
-        with suppress(FileNotFoundError):  # the one for the listing itself
-            found.add(os.readlink(f"/proc/self/fd/{name}"))
-    return found
-
-
-def _prepared(control: socket.socket, pid: int, items: Sequence[str]) -> Server:
-    """Preload, and say how that went.
+def _prepared(server: Server, items: Sequence[str]) -> child.Job | None:
+    """Preload, and say how that went; in a process forked meanwhile: what it is to do.
 
     Raises
     ------
@@ -236,18 +223,19 @@ def _prepared(control: socket.socket, pid: int, items: Sequence[str]) -> Server:
         It failed, or the owner has ended.
     """
     try:
-        owner = os.pidfd_open(pid)
-        if os.getppid() != pid:
-            raise SystemExit(1)
-        added = preload(items)
+        with ending_with_owner(server.control):
+            job = _forked_early(server, Preload(items))
+            if job is not None:
+                return job
         sys.stdout.flush()  # once: else each kernel would say again what was said meanwhile
         sys.stderr.flush()
     except Exception as error:
-        wire.say(control, {"failed": f"{type(error).__name__}: {error}"[:4000]})
+        wire.say(server.control, {"failed": f"{type(error).__name__}: {error}"[:4000]})
+        server.end_all()
         raise SystemExit(1) from error
     gc.freeze()  # kernels need not look at, and so not copy, what was there before them
-    wire.say(control, {"ready": os.getpid()})
-    return Server(control, owner, added)
+    wire.say(server.control, {"ready": os.getpid()})
+    return None
 
 
 def serve() -> child.Job | None:
@@ -257,4 +245,9 @@ def serve() -> child.Job | None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=int(sys.argv[1])) as control:
-        return _prepared(control, int(sys.argv[2]), sys.argv[3:]).serve()
+        pid = int(sys.argv[2])
+        owner = os.pidfd_open(pid)
+        if os.getppid() != pid:
+            raise SystemExit(1)
+        server = Server(control, owner)
+        return _prepared(server, sys.argv[3:]) or server.serve()

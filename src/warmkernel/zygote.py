@@ -179,6 +179,9 @@ class Zygote:
             The zygote has ended, or a descriptor is not open.
         """
         self.wait_ready()
+        return self._ask(request, descriptors)
+
+    def _ask(self, request: Mapping[str, Any], descriptors: Sequence[int]) -> Process:
         near, far = wire.pair()
         with far:
             try:
@@ -198,6 +201,9 @@ class Zygote:
         **keywords: Any,
     ) -> Any:
         """Call ``module:function`` in a process of its own and give back what it returns.
+
+        It does not wait until everything is imported: it is served after the first item, or
+        the next.
 
         Parameters
         ----------
@@ -223,11 +229,16 @@ class Zygote:
             source.flush()
             request = surroundings(os.environ, os.getcwd(), memory) | {"function": function}
             with standard_streams() as streams:
-                process = self.start(request, [*streams, asked, answer, *keep])
+                if self.failure:
+                    raise NotAvailableError(self.failure)
+                process = self._ask(request, [*streams, asked, answer, *keep])
             try:
+                self._wait_forked(process)
                 code = process.wait()
             finally:
                 process.close()
+            if code and self.decided() and self.failure:
+                raise NotAvailableError(self.failure)
             if not process.pid:
                 raise NotAvailableError("no process could be forked")
             result.seek(0)  # both processes share the position
@@ -240,6 +251,19 @@ class Zygote:
         if isinstance(value, str):
             value = CallError(function, 1, value)
         raise value from RaisedElsewhereError(where)
+
+    def _wait_forked(self, process: Process) -> None:
+        """Wait for a process while there is still something to be imported.
+
+        Raises
+        ------
+        NotAvailableError
+        """
+        try:
+            if not self._ready:
+                process.wait_forked(max(self._deadline - time.monotonic(), 0.1))
+        except TimeoutError:
+            self.wait_ready()  # the time is over for that, too
 
     def abandon(self) -> None:
         """In a fork of the owner: close the descriptors, which are its own copies."""

@@ -12,7 +12,7 @@ from typing import Any
 import warmkernel
 from auditbook.case.root import HANDED
 from auditbook.chain.fingerprint import code_hash
-from auditbook.chain.work import PRELOAD
+from auditbook.chain.work import MORE, PRELOAD
 from warmkernel.session import folder as private_folder
 
 CELL_SECONDS = 600
@@ -39,17 +39,20 @@ class Kernels:
         A cell that takes longer is ended.
     memory : int or None
         Bytes of private memory a kernel may take.
+    many : bool
+        Many notebooks are to come: more is imported beforehand.
     """
 
     ordinary: bool = False
     cell_seconds: int = CELL_SECONDS
     memory: int | None = field(default_factory=default_memory)
+    many: bool = False
 
     def prepare(self) -> None:
         """Start the preloaded process, if there is to be one; does not wait until it is ready."""
         _stopping.clear()
         if self.warm:
-            _prepare_shared()
+            _prepare_shared(PRELOAD + MORE if self.many else PRELOAD)
 
     @property
     def warm(self) -> bool:
@@ -106,7 +109,7 @@ _stopping = threading.Event()
 _code = ""
 
 
-def _prepare_shared() -> None:
+def _prepare_shared(preload: Sequence[str]) -> None:
     """Start the shared process; anew if auditbook's own files changed since the last one.
 
     Its private folder is that of the run: what is left there goes with it.
@@ -115,8 +118,8 @@ def _prepare_shared() -> None:
     now = code_hash()
     if _code != now:
         warmkernel.close()
-        warmkernel.configure(PRELOAD)
         _code = now
+    warmkernel.configure(preload)
     try:
         warmkernel.shared()
         os.environ[HANDED] = str(private_folder().path)

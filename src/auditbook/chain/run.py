@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from auditbook.case import InputError
@@ -15,6 +16,9 @@ from auditbook.chain.options import Options, Progress
 from auditbook.chain.order import chosen
 from auditbook.chain.outcome import RunResult
 from auditbook.chain.schedule import Queue, Task, workers
+
+_MANY = 5
+"""So many cases repay what is imported for all of them beforehand."""
 
 
 def run_cases(
@@ -101,6 +105,8 @@ def run_many(
     done : callable
         Called with each case when nothing is left to do for it; by several threads.
     """
+    kernels = replace(options.kernels, many=len(names) >= _MANY)
+    options = replace(options, kernels=kernels)
     runs = [CaseRun(*name, options, place, done) for place, name in enumerate(names)]
     with kernel_environment(options.root, options.out):
         try:

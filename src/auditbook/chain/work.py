@@ -11,8 +11,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-PRELOAD = ("auditbook.chain.work:warm_up",)
-"""What kernels find imported; see :func:`warmkernel.configure`."""
+PRELOAD = ("auditbook.chain.work:warm_case", "auditbook.chain.work:warm_charts")
+"""What kernels find imported; see :func:`warmkernel.configure`. A case is read after the first."""
+
+MORE = ("auditbook.chain.work:warm_rest",)
+"""What only some notebooks import: worth the wait where there are many cases."""
 
 
 @dataclass(frozen=True)
@@ -85,30 +88,42 @@ def close_case(
     }
 
 
-def warm_up() -> None:
-    """Import what notebooks import, and do each slow first thing once.
-
-    Nothing here opens a window, starts a thread or leaves a figure behind; pyplot is imported
-    but not used, since Jupyter's charts are set up when it is first used.
-    """
-    import matplotlib.backends.backend_svg
-    import matplotlib.pyplot  # noqa: F401
+def warm_case() -> None:
+    """Import what reads a case, and do each slow first thing once."""
     import pandas as pd
-    from matplotlib import rc_context
 
     from auditbook import WorkingPaper, open_case  # noqa: F401
     from auditbook.case.schemas import SCHEMAS
     from auditbook.case.table import empty_frame
-    from auditbook.deliver import charts, show  # noqa: F401
-    from auditbook.deliver.fonts import chart_style
 
     pd.set_option("display.max_columns", 20)  # what pandas chooses in Jupyter, not seen from here
     frame = pd.read_csv(io.StringIO("unit,n\na,1\nb,2\n"))
     frame.groupby("unit")["n"].sum()
     schema = SCHEMAS["allocation"]
     schema.pandera.validate(empty_frame(schema), lazy=True)
+
+
+def warm_charts() -> None:
+    """Import what shows results, and draw once.
+
+    Nothing here opens a window, starts a thread or leaves a figure behind; pyplot is imported
+    but not used, since Jupyter's charts are set up when it is first used.
+    """
+    import matplotlib.backends.backend_svg
+    import matplotlib.pyplot  # noqa: F401
+    from matplotlib import rc_context
+
+    from auditbook.deliver import charts, show  # noqa: F401
+    from auditbook.deliver.fonts import chart_style
+
     with rc_context(chart_style()):
         figure = charts.Chart(figsize=(1, 1))
         figure.subplots().set_title("资金")
     for kind in ("svg", "png"):
         figure.savefig(io.BytesIO(), format=kind)
+
+
+def warm_rest() -> None:
+    """Import procedures, the report's and the pages' libraries."""
+    from auditbook.deliver import index, overview, portfolio_record, report  # noqa: F401
+    from auditbook.procedures import funds, sampling, scoring, survey  # noqa: F401

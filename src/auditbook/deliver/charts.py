@@ -32,6 +32,10 @@ class Chart(Figure):
     def savefig(self, *args: Any, **options: Any) -> None:
         """Save as :meth:`matplotlib.figure.Figure.savefig` does."""
         with rc_context(chart_style()):
+            engine = self.get_layout_engine()
+            if engine is not None:  # once; saving would draw everything to lay it out again
+                engine.execute(self)
+                self.set_layout_engine(None)
             super().savefig(*args, **options)
 
 

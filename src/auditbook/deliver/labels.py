@@ -8,12 +8,15 @@ descriptions), ``<column>.<code>`` coded cells, ``finding.<rule>`` wordings, ``u
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditbook.facts import Finding
+
+if TYPE_CHECKING:
+    from auditbook.case.columns import Title
 
 LANGS = ("zh", "en")
 SUFFIXES = ("_fen", "_rate", "_points", "_count")
@@ -53,13 +56,21 @@ def column_title(name: str, lang: str) -> str:
     plain = next((name.removesuffix(s) for s in SUFFIXES if name.endswith(s)), name)
     if f"column.{plain}" in labels():
         return label(f"column.{plain}", lang)
+    for title in _input_titles().get(plain, ()):
+        return title.zh if lang == "zh" else title.en
+    raise LabelError(f"column.{name}")
+
+
+@cache
+def _input_titles() -> Mapping[str, Sequence[Title]]:
+    """Column names of input tables to their descriptions."""
     from auditbook.case.schemas import SCHEMAS  # not above: the command line needs words only
 
+    found: dict[str, list[Title]] = {}
     for schema in SCHEMAS.values():
-        title = schema.titles().get(plain)
-        if title is not None:
-            return title.zh if lang == "zh" else title.en
-    raise LabelError(f"column.{name}")
+        for name, title in schema.titles().items():
+            found.setdefault(name, []).append(title)
+    return found
 
 
 def coded(column: str, value: str, lang: str) -> str:
@@ -73,11 +84,8 @@ def coded(column: str, value: str, lang: str) -> str:
 def _word(column: str, value: str, lang: str) -> str | None:
     if f"{column}.{value}" in labels():
         return label(f"{column}.{value}", lang)
-    from auditbook.case.schemas import SCHEMAS  # not above: the command line needs words only
-
-    for schema in SCHEMAS.values():
-        title = schema.titles().get(column)
-        for code, zh, en in title.choices if title else ():
+    for title in _input_titles().get(column, ()):
+        for code, zh, en in title.choices:
             if code == value:
                 return zh if lang == "zh" else en
     base, _, part = value.rpartition("_")
