@@ -133,7 +133,11 @@ class Server:
         return True
 
     def _become_child(self) -> None:
-        """Close in a child what belongs to the server and to other children."""
+        """Close in a child what belongs to the server and to other children.
+
+        What was there before is not its own to look through, or to close, at its end.
+        """
+        gc.freeze()
         self.control.close()
         os.close(self.owner)
         for one in self._living():
@@ -233,7 +237,7 @@ def _prepared(server: Server, items: Sequence[str]) -> child.Job | None:
         wire.say(server.control, {"failed": f"{type(error).__name__}: {error}"[:4000]})
         server.end_all()
         raise SystemExit(1) from error
-    gc.freeze()  # kernels need not look at, and so not copy, what was there before them
+    gc.freeze()  # now and not in each kernel, whose copy of all this it would be
     wire.say(server.control, {"ready": os.getpid()})
     return None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -116,8 +117,14 @@ class Page:
         for column, width in zip(table.columns, columns, strict=True):
             column.width = width
         self._row(table.rows[0], titles, columns, _HEAD)
-        for row in rows:
+        for row in rows[:1]:
             self._row(table.add_row(), row, columns, _TEXT, numbers)
+        pattern = table.rows[-1]._tr
+        for row in rows[1:]:  # alike but for the words: copying is ten times as fast as building
+            new = deepcopy(pattern)
+            for run, text in zip(new.iter(qn("w:r")), row, strict=True):
+                run.text = text
+            table._tbl.append(new)
         self._small("")
 
     def _row(

@@ -66,7 +66,7 @@ def clean_html(html: str) -> str:
 
 
 def _with_text(picture: re.Match[str]) -> str:
-    return picture[0] if _ALT in picture[0] else f'{picture[0][:-1]} {_ALT}"">'
+    return picture[0] if _ALT in picture[0] else f'{picture[0][:-1]} {_ALT}">'
 
 
 @cache
