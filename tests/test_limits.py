@@ -130,7 +130,9 @@ def test_a_full_disk_is_told_and_the_next_run_with_room_resumes(
 
     assert code == 5, said
     (line, *_) = [line for line in said.splitlines() if why in line]
-    assert str(outputs(papers, disk.folder) / file) in line
+    # On a full disk the first to fail may be what another notebook was just writing.
+    named = outputs(papers, disk.folder) / ("" if MOUNTS else file)
+    assert str(named) in line
     assert_resumes_with_room(papers, reference, disk, monkeypatch)
 
 

@@ -145,10 +145,11 @@ def test_findings_of_all_papers_come_most_serious_first(paper, kunming):
 
 
 def test_text_that_looks_like_a_formula_is_marked_for_spreadsheets_and_reads_back(tmp_path):
-    frame = pd.DataFrame({"a": ["=1+1", "+x", "-", "@y", "'z", "plain", ""]})
+    frame = pd.DataFrame({"a": ["=1+1", "＝1+1", "+x", "-", "@y", "'z", "plain", ""]})
     write_csv(frame, tmp_path / "t.csv")
 
-    assert "'=1+1" in (tmp_path / "t.csv").read_text("utf-8-sig")
+    written = (tmp_path / "t.csv").read_text("utf-8-sig")
+    assert "'=1+1" in written and "'＝1+1" in written
     assert read_csv(tmp_path / "t.csv")["a"].tolist() == frame["a"].tolist()
 
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_SIGNS = (*"=+-@", *"＝＋－＠", "\t", "\r")
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """A table as CSV (UTF-8 with BOM for Excel); text that looks like a formula gets a ``'``."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(frame.columns)
-        for row in frame.itertuples(index=False):
-            writer.writerow([_cell_text(value) for value in row])
+        write_rows(file, list(frame.columns), frame.itertuples(index=False))
+
+
+def write_rows(file: TextIO, titles: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Rows as CSV; text that looks like a formula gets a ``'``."""
+    writer = csv.writer(file)
+    writer.writerow(titles)
+    for row in rows:
+        writer.writerow([_cell_text(value) for value in row])
 
 
 def read_csv(path: Path) -> pd.DataFrame:
@@ -28,6 +35,8 @@ def read_csv(path: Path) -> pd.DataFrame:
     ``_fen`` and ``_count`` become ``Int64``, ``_rate`` ``Float64``, ``_points`` Decimal; the rest
     is text.
     """
+    import pandas as pd
+
     with path.open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
     rows = [[_unprotected(cell) for cell in row] for row in rows]
@@ -45,13 +54,19 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 
 def _cell_text(value: Any) -> str:
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
-        return ""
+    if isinstance(value, str):
+        return "'" + value if value.startswith((*_FORMULA_SIGNS, "'")) else value
     if isinstance(value, Fraction):
         return repr(float(value))
-    text = str(value)
-    looks_live = isinstance(value, str) and text.startswith((*_FORMULA_SIGNS, "'"))
-    return "'" + text if looks_live else text
+    return "" if _is_missing(value) else str(value)
+
+
+def _is_missing(value: Any) -> bool:
+    if value is None or isinstance(value, int | Decimal):
+        return value is None
+    import pandas as pd
+
+    return value is pd.NA or value is pd.NaT or bool(value != value)
 
 
 def _unprotected(cell: str) -> str:

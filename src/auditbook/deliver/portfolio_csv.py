@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from auditbook.case.money import FEN_PER_UNIT, round_half_up
+from auditbook.csvtable import write_rows
 from auditbook.facts import Bound, Figure, Severity
 
 if TYPE_CHECKING:
@@ -38,19 +38,13 @@ def as_csv(
         Titles of the columns, and the states.
     lang : {"zh", "en"}
     """
-    import pandas as pd
-
-    from auditbook.csvtable import write_csv
-
     rows = [
         _row(entry, page, report, words, lang)
         for entry, (page, report) in zip(entries, links, strict=True)
     ]
-    titles = _titles(words, lang)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "portfolio.csv"
-        write_csv(pd.DataFrame(rows, columns=titles, dtype="object"), path)
-        return path.read_bytes()
+    file = io.StringIO()
+    write_rows(file, _titles(words, lang), rows)
+    return file.getvalue().encode("utf-8-sig")
 
 
 def sign(figure: Figure | None) -> str:
