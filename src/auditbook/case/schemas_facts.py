@@ -29,6 +29,7 @@ def _ledger(name: str, zh: str, en: str, row: str, meaning: str) -> TableSchema:
         ),
         "amount": column("money", "金额", "Amount", "本行金额；退回、收回为负", negative=True),
         "payee": optional("text", "收款人", "Payee", "最终收款人", personal=True),
+        "account": optional("id", "收款账号", "Account", "收款人的账号", personal=True),
         "purpose": optional("text", "用途", "Purpose", "用途或摘要", titles=("摘要",)),
         "fund": optional("text", "资金名称", "Fund", "从哪项资金列支", titles=("资金来源",)),
         "note": NOTE,
@@ -173,6 +174,19 @@ TABLES = (
     _ledger("transfers", "拨出明细账", "Transfers", "一笔拨出", "上级拨给下级的每一笔资金"),
     _ledger("receipts", "收到明细账", "Receipts", "一笔收到", "下级收到的每一笔资金"),
     _ledger("payments", "支付明细账", "Payments", "一笔支付", "单位支付给最终收款人的每一笔"),
+    TableSchema(
+        "staff",
+        "工作人员名单",
+        "Staff",
+        "一个工作人员",
+        "经手或管理资金的人员及其账号，用来找出付给自己人的款项",
+        {
+            "name": column("text", "姓名", "Name", "工作人员的姓名", personal=True),
+            "account": optional("id", "账号", "Account", "本人的账号", personal=True),
+            "unit": optional("unit", "单位", "Unit", "所在单位"),
+            "note": NOTE,
+        },
+    ),
     TableSchema(
         "sample",
         "样本表",

@@ -7,26 +7,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
+from auditbook.case.ledger_settings import Ledger
 from auditbook.case.money import FEN_PER_UNIT, parse_money
 from auditbook.case.printed import parse_printed
-
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Text = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | float) else v)]
-Exact = Annotated[
-    Decimal, BeforeValidator(lambda v: Decimal(str(v)) if isinstance(v, int | float) else v)
-]
-
+from auditbook.case.strict import Exact, Key, Strict, Text
 
 _Item = TypeVar("_Item", bound=BaseModel)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Bilingual(_Strict):
+class Bilingual(Strict):
     """A name in Chinese and English."""
 
     zh: Text
@@ -37,7 +28,7 @@ class Bilingual(_Strict):
         return self.en if lang == "en" else self.zh
 
 
-class Document(_Strict):
+class Document(Strict):
     """A document that the project or the evaluation rests on."""
 
     title: Text
@@ -45,7 +36,7 @@ class Document(_Strict):
     role: Text = ""
 
 
-class FundSource(_Strict):
+class FundSource(Strict):
     """One source of the money, for example the city's own budget; columns ``arrived_<key>``."""
 
     key: Key
@@ -53,7 +44,7 @@ class FundSource(_Strict):
     en: Text
 
 
-class Fund(_Strict):
+class Fund(Strict):
     """The money that is evaluated."""
 
     name: Text
@@ -84,7 +75,7 @@ class Fund(_Strict):
         return None if self.approved_budget is None else parse_money(self.approved_budget, "元")
 
 
-class Materiality(_Strict):
+class Materiality(Strict):
     """When a difference is 重大."""
 
     rate: Exact = Field(gt=0, lt=1)
@@ -94,7 +85,7 @@ class Materiality(_Strict):
     reason: Text
 
 
-class Grade(_Strict):
+class Grade(Strict):
     """A grade and the share of full marks (0–100) from which it holds."""
 
     name: Text
@@ -102,7 +93,7 @@ class Grade(_Strict):
     from_: Exact = Field(alias="from", ge=0, le=100)
 
 
-class Scoring(_Strict):
+class Scoring(Strict):
     """How scores are rounded and graded."""
 
     full: Exact = Field(gt=0)
@@ -120,7 +111,7 @@ class Scoring(_Strict):
         return self
 
 
-class Sampling(_Strict):
+class Sampling(Strict):
     """The sampling design of the site visits."""
 
     frame: Literal["allocation", "payments"]
@@ -133,7 +124,7 @@ class Sampling(_Strict):
     seed: int | None = None
 
 
-class Survey(_Strict):
+class Survey(Strict):
     """One group of respondents and what its published satisfaction is."""
 
     group: Key
@@ -175,7 +166,7 @@ class Survey(_Strict):
         return self.en if lang == "en" else self.zh
 
 
-class Source(_Strict):
+class Source(Strict):
     """Where a table comes from, and how its file is read."""
 
     place: Text
@@ -193,7 +184,7 @@ class Source(_Strict):
         return _money_unit(value) if value is not None else None
 
 
-class NotAvailable(_Strict):
+class NotAvailable(Strict):
     """Something that the case does not have, and what follows from it."""
 
     what: Bilingual
@@ -202,14 +193,14 @@ class NotAvailable(_Strict):
     """Number of the notebook that says so: ``03``."""
 
 
-class Signature(_Strict):
+class Signature(Strict):
     """Who prepared or reviewed, and when; both may be unknown."""
 
     by: Text | None = None
     on: date | None = None
 
 
-class Settings(_Strict):
+class Settings(Strict):
     """Everything ``case.yaml`` says."""
 
     project: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -225,6 +216,7 @@ class Settings(_Strict):
     materiality: Materiality
     scoring: Scoring
     sampling: Sampling
+    ledger: Ledger | None = None
     surveys: tuple[Survey, ...] = ()
     sources: dict[Key, Source] = Field(default_factory=dict)
     aliases: dict[Text, Text] = Field(default_factory=dict)

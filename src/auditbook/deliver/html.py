@@ -170,7 +170,7 @@ def _exporter(lang: str) -> Any:
 
 
 def _page_exporter() -> Any:
-    """The exporter of nbconvert, without reading the page again to complete it: half the time saved.
+    """The exporter of nbconvert; it does not read the page again to complete it: half the time.
 
     What it would add, texts for pictures, our template and :func:`clean_html` add.
     """
