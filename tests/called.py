@@ -105,3 +105,32 @@ def waits(path):
 def sleeps(seconds):
     time.sleep(seconds)
     return os.getpid()
+
+
+def marks(path, seconds):
+    """Write when this was done, after a while."""
+    time.sleep(seconds)
+    with open(path, "w") as file:
+        file.write(repr(time.monotonic()))
+
+
+def slow():
+    marks(os.environ["CALLED_SLOW"], 1.5)
+
+
+def slow_then_broken():
+    slow()
+    raise ProblemError(["preloading"])
+
+
+def now():
+    return time.monotonic()
+
+
+def busy():
+    """Say that it has begun, then compute for a long time without looking around."""
+    with open(os.environ["CALLED_BUSY"], "w"):
+        pass
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        sum(range(100_000))

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -163,6 +165,65 @@ def test_a_zygote_that_was_killed_is_not_available_any_more(monkeypatch):
         assert not made.alive()
     finally:
         made.close()
+
+
+@pytest.fixture
+def preloading(monkeypatch, tmp_path):
+    """Makes zygotes that import ``called`` first and then take their time."""
+    monkeypatch.setenv("PYTHONPATH", os.path.dirname(called.__file__), prepend=os.pathsep)
+    monkeypatch.setenv("CALLED_SLOW", str(tmp_path / "slow"))
+    made = []
+
+    def zygote(*items):
+        made.append(warmkernel.Zygote(["called", *items]))
+        return made[-1]
+
+    yield zygote
+    for one in made:
+        one.close()
+
+
+def test_a_call_is_served_while_the_rest_is_still_being_imported(preloading, tmp_path):
+    zygote = preloading("called:slow")
+
+    called_at = zygote.call("called:now")
+
+    zygote.wait_ready()
+    assert called_at < float((tmp_path / "slow").read_text())
+    assert zygote.call("called:echo", 1) == ((1,), {})
+
+
+def test_a_call_of_a_zygote_that_fails_afterwards_says_that_there_is_none(preloading, tmp_path):
+    zygote = preloading("called:slow_then_broken")
+
+    with pytest.raises(warmkernel.NotAvailableError, match="ProblemError"):
+        zygote.call("called:waits", str(tmp_path / "waits"))
+    with pytest.raises(warmkernel.NotAvailableError, match="ProblemError"):
+        zygote.call("called:echo", 1)
+
+    assert (tmp_path / "waits").exists()  # it had begun
+    zygote.process.wait()
+    assert not zygote.alive()
+
+
+def test_a_zygote_whose_owner_is_killed_ends_at_once_though_it_is_busy(tmp_path):
+    code = (
+        "import warmkernel, time; z = warmkernel.Zygote(['called:busy']);"
+        " print(z.process.pid, flush=True); time.sleep(60)"
+    )
+    path = os.pathsep.join([os.path.dirname(called.__file__), os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"PYTHONPATH": path, "CALLED_BUSY": str(tmp_path / "busy")}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment
+    ) as owner:
+        assert owner.stdout is not None
+        pid = int(owner.stdout.readline())
+        assert wait_until((tmp_path / "busy").exists, 30)
+        owner.kill()
+        killed = time.monotonic()
+
+    assert wait_until(lambda: not alive(pid), 10)
+    assert time.monotonic() - killed < 2.5
 
 
 def test_a_zygote_that_is_closed_while_it_is_waited_for_lets_go_at_once():

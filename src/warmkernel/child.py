@@ -114,22 +114,26 @@ def limit_memory(pid: int, memory: int) -> None:
 def _renew() -> None:
     """What a process draws, or looks up, for itself, and would otherwise share with all others."""
     random.seed()
-    loaded: dict[str, Any] = dict(sys.modules)
-    if "numpy.random" in loaded:
-        loaded["numpy.random"].seed()
-    if "tempfile" in loaded:
-        loaded["tempfile"].tempdir = None  # the environment names it
-    if "multiprocessing.process" in loaded:
-        loaded["multiprocessing.process"].current_process().authkey = os.urandom(32)
-        loaded["multiprocessing.process"].ORIGINAL_DIR = os.getcwd()
-    if "linecache" in loaded:
-        loaded["linecache"].clearcache()
+    if (numpy := _loaded("numpy.random")) is not None:
+        numpy.seed()
+    if (tempfile := _loaded("tempfile")) is not None:
+        tempfile.tempdir = None  # the environment names it
+    if (process := _loaded("multiprocessing.process")) is not None:
+        process.current_process().authkey = os.urandom(32)
+        process.ORIGINAL_DIR = os.getcwd()
+    if (lines := _loaded("linecache")) is not None:
+        lines.clearcache()
     invalidate_caches()  # modules may have been written since
     # Files made while preloading are removed when the zygote ends, not when a kernel does.
     for remove in (shutil.rmtree, os.remove, os.unlink, os.rmdir):
         atexit.unregister(remove)
     for finalizer in list(weakref.finalize._registry):  # type: ignore[attr-defined]
         finalizer.atexit = False
+
+
+def _loaded(name: str) -> Any:
+    """A module if it was imported; looking through all of them would copy the memory they are in."""
+    return sys.modules.get(name)
 
 
 def _call(job: Job) -> int:

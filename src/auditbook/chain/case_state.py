@@ -64,7 +64,8 @@ class CaseState:
         return (self._descriptor,) if self._descriptor >= 0 else ()
 
     def release(self) -> None:
-        """Let go of the case's outputs."""
+        """Let go of the case's outputs, and of what is not needed to tell how it went."""
+        self.plan, self._records = Plan(), {}
         self._descriptor = -1
         self._held.close()
 
