@@ -10,6 +10,7 @@ UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SPARK := $(VENV)/.spark
 
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -25,7 +26,7 @@ help: ## this list
 run: $(READY) ## run the notebooks of PROJECT and YEAR; says where the results are
 	@$(BIN)/auditbook run $(PROJECT) $(YEAR) --lang $(LANG_)
 
-test: $(READY) ## linters, types, the whole test suite, notebooks against their stored outputs
+test: $(READY) $(SPARK) ## linters, types, the whole test suite, notebooks against their stored outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check src tests benchmarks conftest.py
 	$(BIN)/mypy
@@ -55,6 +56,9 @@ lock: ## refresh requirements.lock (needs uv)
 	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--quiet --output-file requirements.lock
+	printf 'pyspark>=4.1\nsqlglot>=30\n' | $(UV) pip compile - --constraint requirements.lock \
+		--universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --quiet --output-file requirements-spark.lock
 	@echo 'Now put the same versions into environment.yml; make test names those that differ.'
 
 clean: ## remove the environment and caches; cases and results stay
@@ -70,4 +74,10 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Tests compare every ledger test on Spark, too; without a Java they are skipped, and say so.
+$(SPARK): requirements-spark.lock $(READY)
+	@echo 'Adding Spark to $(VENV) (once; downloads about 400 MB) …'
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-spark.lock
 	@touch $@

@@ -68,8 +68,9 @@ def test_the_lock_has_every_direct_dependency_in_a_version_that_pyproject_allows
     assert [n for n, r in direct.items() if not r.specifier.contains(versions[n])] == []
 
 
-def test_the_lock_pins_with_hashes_and_holds_nothing_else(root):
-    lines = (root / "requirements.lock").read_text("utf-8").splitlines()
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-spark.lock"])
+def test_a_lock_pins_with_hashes_and_holds_nothing_else(root, lock):
+    lines = (root / lock).read_text("utf-8").splitlines()
 
     assert [x for x in lines if not PINNED.fullmatch(x) and not HASH.fullmatch(x)] == []
     for before, line in pairwise(lines):
