@@ -132,7 +132,7 @@ def _renew() -> None:
 
 
 def _loaded(name: str) -> Any:
-    """A module if it was imported; looking through all of them would copy the memory they are in."""
+    """A module if it was imported. Looking through all of them would copy their memory."""
     return sys.modules.get(name)
 
 

@@ -78,6 +78,16 @@ class Ledger(Strict):
         return value
 
     @property
+    def matching(self) -> Matching:
+        """How transfers are matched, where the case does not say otherwise."""
+        return self.match or Matching()
+
+    @property
+    def held_days(self) -> int | None:
+        """Days after which money counts as held; None: not asked."""
+        return self.held.days if self.held else None
+
+    @property
     def round_fen(self) -> int | None:
         """The multiple of :attr:`round_sums` in fen."""
         return None if self.round_sums is None else parse_money(self.round_sums, "元")

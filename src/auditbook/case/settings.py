@@ -235,6 +235,16 @@ class Settings(Strict):
     def _each_once(cls, value: tuple[Survey, ...]) -> tuple[Survey, ...]:
         return _unique(value, "group")
 
+    @property
+    def ledger_asked(self) -> Ledger:
+        """Which tests of ledgers the case asks for; none where it says nothing of ledgers."""
+        return self.ledger or Ledger(fund="")
+
+    @property
+    def last_day(self) -> date:
+        """The cut-off date; where the case has none, the end of its year."""
+        return self.fund.cut_off or date(self.year, 12, 31)
+
     def survey(self, group: str) -> Survey | None:
         """The settings of one group of respondents."""
         return next((survey for survey in self.surveys if survey.group == group), None)

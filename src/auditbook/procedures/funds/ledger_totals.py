@@ -1,0 +1,115 @@
+"""What the ledgers say of the units that a table of funds states."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pandas as pd
+
+from auditbook.facts import Figure, FigureMaker, row_ranges
+
+
+def by_ledgers(flow: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """到位 and 使用 of units out of the ledgers, to be compared with what a table states.
+
+    What arrived is what the unit itself received; what was used is what it and all units below it
+    paid out.
+
+    Parameters
+    ----------
+    flow : DataFrame
+        From :func:`~auditbook.procedures.funds.flow.fund_flow`.
+    units : DataFrame
+        The table of funds: its column unit says of whom.
+
+    Returns
+    -------
+    DataFrame, one row per unit of the table that the ledgers name
+        unit, arrived, used, balance = arrived − used (fen), source_row.
+    """
+    if flow.empty or units.empty:
+        columns = {"unit": "str", "arrived": "int64", "used": "int64", "balance": "int64"}
+        return pd.DataFrame(columns=[*columns, "source_row"]).astype(
+            columns | {"source_row": "str"}
+        )
+    top = _top_in_table(flow, set(units["unit"]))
+    spent = flow["spent_fen"].groupby(top).sum()
+    own = flow.set_index("unit")["received_fen"]
+    named = [unit for unit in units["unit"] if unit in spent.index]
+    rows = [
+        {
+            "unit": unit,
+            "arrived": int(own[unit]),
+            "used": int(spent[unit]),
+            "balance": int(own[unit]) - int(spent[unit]),
+            "source_row": "receipts、payments",
+        }
+        for unit in named
+    ]
+    return pd.DataFrame(rows, columns=["unit", "arrived", "used", "balance", "source_row"])
+
+
+def _top_in_table(flow: pd.DataFrame, stated: set[str]) -> pd.Series[str]:
+    """For each unit of the flow the nearest unit of the table at or above it, or ``""``."""
+    parent = dict(zip(flow["unit"], flow["parent"], strict=True))
+
+    def nearest(unit: str) -> str:
+        seen: set[str] = set()
+        while unit and unit not in stated and unit not in seen:
+            seen.add(unit)
+            unit = parent.get(unit, "")
+        return unit if unit in stated else ""
+
+    return pd.Series([nearest(unit) for unit in flow["unit"]], index=flow.index, dtype="str")
+
+
+def ledger_figures(
+    *,
+    transfers: pd.DataFrame,
+    receipts: pd.DataFrame,
+    payments: pd.DataFrame,
+    matches: pd.DataFrame,
+    exceptions: pd.DataFrame,
+) -> list[Figure]:
+    """Key figures of the ledgers; none where the case has no ledgers.
+
+    Parameters
+    ----------
+    transfers, receipts, payments : DataFrame
+        Ledgers of the case; may be empty.
+    matches : DataFrame
+        Of :func:`~auditbook.procedures.funds.match_transfers`.
+    exceptions : DataFrame
+        Of the ledger tests.
+    """
+    found = []
+    for name, ledger, zh, en in (
+        ("transfers", transfers, "拨出", "transfers"),
+        ("receipts", receipts, "收到", "receipts"),
+        ("payments", payments, "支付", "payments"),
+    ):
+        if ledger.empty:
+            continue
+        make = FigureMaker(ledger_figures, _rows(ledger))
+        total = int(ledger["amount"].sum())
+        found += [
+            make(f"funds.{name}.count", len(ledger), "count",
+                 (f"{zh}明细账的行数", f"lines of the ledger of {en}")),
+            make(f"funds.{name}.total", total, "fen",
+                 (f"{zh}明细账金额之和", f"sum of the ledger of {en}")),
+        ]  # fmt: skip
+    if not (transfers.empty or receipts.empty):
+        matched = int(matches.drop_duplicates("sent_id")["sent_id"].nunique())
+        make = FigureMaker(ledger_figures, _rows(transfers) + _rows(receipts))
+        words = ("已对上的拨出行 ÷ 拨出行", "transfers matched ÷ transfers")
+        found.append(make("funds.matched_rate", Fraction(matched, len(transfers)), "rate", words))
+    if not payments.empty:
+        lines = int(exceptions["entry_id"].nunique())
+        make = FigureMaker(ledger_figures, _rows(payments))
+        words = ("至少有一项测试提出的支付行", "payments that at least one test names")
+        found.append(make("funds.payments.exceptions.count", lines, "count", words))
+    return found
+
+
+def _rows(ledger: pd.DataFrame) -> tuple[str, ...]:
+    return row_ranges(list(ledger["source_row"]))
