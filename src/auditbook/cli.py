@@ -184,6 +184,44 @@ def where(
     _end(report_where(key, project, year, lang=lang, root=root, out=out))
 
 
+@cli.command()
+@click.argument("project")
+@click.argument("years", nargs=-1, required=True, metavar="YEAR...")
+@_common
+@click.option("--out", type=_folder, help="Folder of projects to write to; data/ in the root.")
+@click.option("--seed", type=click.IntRange(min=0), required=True, help="Decides every number.")
+@click.option(
+    "--lines",
+    type=click.IntRange(min=800),
+    default=20_000,
+    show_default=True,
+    help="About how many lines a year's ledgers have in all.",
+)
+@click.option(
+    "--plant",
+    "planted",
+    metavar="KINDS|none",
+    help="Errors to plant: duplicate_payments:5,held:2.  [default: 3 of each kind]",
+)
+def synthesize(
+    project: str,
+    years: tuple[str, ...],
+    lang: str,
+    root: Path | None,
+    out: Path | None,
+    seed: int,
+    lines: int,
+    planted: str | None,
+) -> None:
+    """生成合成案卷，差错已知。 Write synthetic cases whose errors are known."""
+    from auditbook.commands_synthesize import synthesize_and_report
+
+    code = synthesize_and_report(
+        project, years, seed=seed, lines=lines, planted=planted, lang=lang, root=root, out=out
+    )
+    _end(code)
+
+
 @cli.command("refresh-notebooks")
 @_common
 def refresh_notebooks(lang: str, root: Path | None) -> None:

@@ -1,0 +1,65 @@
+"""The kinds of errors that can be planted, and how many of each are asked for."""
+
+from __future__ import annotations
+
+KINDS = (
+    "unmatched_sent",
+    "unmatched_received",
+    "amount_mismatch",
+    "held",
+    "duplicate_payments",
+    "near_duplicates",
+    "split_payments",
+    "before_arrival",
+    "after_cut_off",
+    "purpose_not_allowed",
+    "mixed_funds",
+    "round_sums",
+    "non_working_days",
+    "staff_payees",
+    "voucher_gaps",
+    "returns",
+    "returns_unexplained",
+    "benford",
+)
+"""Every kind, in the order of ``docs/synthetic.md``."""
+
+BY_NAME_ONLY = ("benford",)
+"""Kinds that are planted only when they are named: they are statistical."""
+
+NO_ERROR = ("returns",)
+"""Kinds that are no error: they are there whatever is planted, and the truth calls them decoys."""
+
+DEFAULT_COUNT = 3
+DECOYS = 2
+"""How often each near miss is made, whatever is planted."""
+
+
+class PlantError(ValueError):
+    """What was asked to be planted cannot be."""
+
+
+def planted_counts(words: str | None) -> dict[str, int]:
+    """How many errors of each kind: ``duplicate_payments:5,held:2``, ``none``, or all when None.
+
+    Raises
+    ------
+    PlantError
+        An unknown kind, one named twice, or a count that is no whole number from 1.
+    """
+    usual = dict.fromkeys(NO_ERROR, DEFAULT_COUNT)
+    if words is None or words.strip() == "all":
+        return usual | {kind: DEFAULT_COUNT for kind in KINDS if kind not in BY_NAME_ONLY}
+    if words.strip() == "none":
+        return usual
+    counts: dict[str, int] = {}
+    for word in words.split(","):
+        kind, _, number = word.strip().partition(":")
+        if kind not in KINDS:
+            raise PlantError(f"no such kind: {kind!r}; kinds: {', '.join(KINDS)}")
+        if kind in counts:
+            raise PlantError(f"{kind} is named twice")
+        if number and not (number.isascii() and number.isdigit() and int(number) > 0):
+            raise PlantError(f"{word.strip()!r}: the count should be a whole number from 1")
+        counts[kind] = int(number) if number else DEFAULT_COUNT
+    return usual | counts

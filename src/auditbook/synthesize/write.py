@@ -1,0 +1,120 @@
+"""Writes synthetic cases: everything of a year at once, or nothing."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from auditbook.folders import swap_folder, temporary_folder
+from auditbook.synthesize.amounts import county_amounts
+from auditbook.synthesize.answers import make_answers
+from auditbook.synthesize.book import Book
+from auditbook.synthesize.clean import clean_book
+from auditbook.synthesize.ledgers import (
+    Ledgers,
+    number_flows,
+    truth_table,
+    write_flows,
+    write_payments,
+)
+from auditbook.synthesize.plant import plant
+from auditbook.synthesize.tables import small_tables
+from auditbook.synthesize.texts import case_yaml, text_files
+from auditbook.synthesize.transfers import regular_transfers, spell_otherwise
+from auditbook.synthesize.vouchers import number_payments
+from auditbook.synthesize.workdays import WorkDays
+from auditbook.synthesize.world import make_world
+
+TRUTH = "truth.csv"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written.
+
+    Attributes
+    ----------
+    lines : int
+        Lines of the three ledgers.
+    errors, decoys : int
+        Rows of the truth.
+    """
+
+    lines: int
+    errors: int
+    decoys: int
+
+
+def write_case(
+    folder: Path, project: str, year: int, *, seed: int, lines: int, counts: Mapping[str, int]
+) -> Written:
+    """Write one year's case into a folder, which it replaces.
+
+    Parameters
+    ----------
+    seed : int, from 0
+        With the year it decides every random number: the same files each time.
+    lines : int
+        About how many lines the three ledgers have together.
+    counts : dict of kind to int
+        From :func:`auditbook.synthesize.kinds.planted_counts`.
+
+    Raises
+    ------
+    PlantError
+        More is to be planted than a case of this size holds; a year whose working days are not
+        known.
+    """
+    rng = np.random.Generator(np.random.PCG64([seed, year]))
+    book = clean_book(make_world(lines), WorkDays(year), rng)
+    plant(book, counts)
+    ledgers = _ledgers(book)
+    with temporary_folder(folder) as new:
+        written = _write(book, ledgers, new, project=project, seed=seed)
+        swap_folder(new, folder)
+    return written
+
+
+def _ledgers(book: Book) -> Ledgers:
+    regular = regular_transfers(book)
+    sent = spell_otherwise(book, regular)
+    payments = number_payments(book)
+    booked = {(one.unit, one.period): one.received for one in regular}
+    return Ledgers(*number_flows([*sent, *book.extra], book.unsent), booked, payments)
+
+
+def _write(book: Book, ledgers: Ledgers, folder: Path, *, project: str, seed: int) -> Written:
+    year = book.days.year
+    money, answers = county_amounts(book, ledgers), make_answers(book.rng)
+    settings = case_yaml(
+        project,
+        year,
+        seed=seed,
+        budget=money.budget,
+        cut_off=book.days.cut_off,
+        county=money.names[-1],
+    )
+    (folder / "case.yaml").write_text(settings, encoding="utf-8", newline="\n")
+    (folder / "texts").mkdir()
+    for name, text in text_files().items():
+        (folder / "texts" / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
+    for name, titles, rows in small_tables(book, money, answers):
+        _write_rows(folder / f"{name}.csv", titles, rows)
+    write_flows(book, ledgers, folder)
+    write_payments(book, ledgers.payments, folder)
+    truth = truth_table(book, ledgers, year)
+    _write_rows(folder / TRUTH, list(truth.columns), truth.to_numpy().tolist())
+    errors = int((truth["planted"] == "error").sum())
+    count = len(ledgers.sent) + len(ledgers.received) + len(ledgers.payments.columns["unit"])
+    return Written(count, errors, len(truth) - errors)
+
+
+def _write_rows(path: Path, titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(titles)
+        writer.writerows(rows)
