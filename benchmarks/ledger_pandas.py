@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import chinese_calendar
 import pandas as pd
+
 from ledger_ways import (
     CUT_OFF,
     LIMIT,
@@ -39,7 +40,8 @@ def tests(payments: pd.DataFrame, received: pd.DataFrame) -> Lines:
 def _duplicates(paid: pd.DataFrame) -> pd.Series:
     lines = paid[paid["payee"] != ""]
     keys = ["unit", "payee", "amount", "date"]
-    return lines.loc[lines.duplicated(keys, keep=False), "entry_id"]
+    found: pd.Series = lines.loc[lines.duplicated(keys, keep=False), "entry_id"]
+    return found
 
 
 def _near(paid: pd.DataFrame) -> pd.Series:
@@ -136,4 +138,5 @@ def _numbers(texts: pd.Series) -> pd.Series:
     plain = texts.str.upper().str.translate(_WIDE).str.replace(r"\s+", "", regex=True)
     plain = plain.str.replace(r"[-‐‑‒–—―−_\[\](){}〔〕【】]+", "-", regex=True)
     plain = plain.str.replace(r"(^|[^0-9])0+([0-9])", r"\1\2", regex=True)
-    return plain.str.replace("-", "").str.removesuffix("号")
+    numbers: pd.Series = plain.str.replace("-", "").str.removesuffix("号")
+    return numbers

@@ -3,7 +3,7 @@
     python benchmarks/ledger_ways.py product FOLDER --memory 4GB
     python benchmarks/ledger_ways.py pandas FOLDER
 
-FOLDER is what ``ledger_lines.py`` wrote. Prints one JSON object: seconds and peak MiB of each
+FOLDER is what ``synthetic_ledger.py`` wrote. Prints one JSON object: seconds and peak MiB of each
 part, and for each test and rule how many lines it names and a hash of them: two ways that agree
 print the same.
 """

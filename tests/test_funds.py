@@ -1,7 +1,9 @@
 """Fund reconciliation: identities, two statements of one fact, rates, figures."""
 
+from datetime import date
 from fractions import Fraction
 
+import duckdb
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from auditbook.case.settings import Fund, Materiality
 from auditbook.facts import Severity, Verdict
 from auditbook.procedures import funds
+from auditbook.procedures.funds import statements
 
 
 def wan(text):
@@ -242,6 +245,108 @@ def test_the_case_names_the_denominator_of_the_execution_rate():
 
 def test_without_tables_there_are_no_figures():
     assert funds.figures(allocation=NO_ROWS, use=use(), units=NO_ROWS, fund=FUND) == []
+
+
+def test_rates_over_the_budget_are_given_where_the_budget_is_known(kunming):
+    table = allocation(("甲", "80", "40", "40"), ("乙", "50", "50", "0"))
+    budgeted = table.assign(budget=pd.array([wan("100"), wan("50")], dtype="Int64"))
+
+    rates = funds.unit_rates(budgeted).set_index("unit")
+
+    assert rates["arrival_rate"].tolist() == [Fraction(4, 5), 1, Fraction(13, 15)]
+    assert rates["execution_rate"].tolist() == [Fraction(2, 5), 1, Fraction(3, 5)]
+    assert rates["use_rate"].tolist() == [Fraction(1, 2), 1, Fraction(9, 13)]
+    assert list(funds.unit_rates(kunming.allocation)) == [
+        "unit", "arrived_fen", "used_fen", "balance_fen", "use_rate", "balance_rate", "source_row",
+    ]  # fmt: skip
+
+
+def test_a_total_over_budgets_that_are_not_all_known_is_missing():
+    table = allocation(("甲", "80", "40", "40"), ("乙", "50", "50", "0"))
+    budgeted = table.assign(budget=pd.array([wan("100"), None], dtype="Int64"))
+
+    rates = funds.unit_rates(budgeted)
+
+    assert rates["arrival_rate"].tolist() == [Fraction(4, 5), None, None]
+
+
+def receipts(*rows):
+    """Rows of (unit, date, amount in fen)."""
+    table = pd.DataFrame(rows, columns=["unit", "date", "amount"])
+    return table.astype({"unit": "str", "date": "datetime64[ns]", "amount": "int64"})
+
+
+def test_money_that_arrives_on_the_day_it_is_due_is_in_time():
+    lines = receipts(("甲", "2018-06-30", 60), ("甲", "2018-07-01", 40), ("乙", "2018-07-02", 50))
+
+    timely = funds.timeliness(lines, due=date(2018, 6, 30))
+
+    assert timely["unit"].tolist() == ["乙", "甲", "合计"]
+    assert timely["timely_rate"].tolist() == [0, Fraction(3, 5), Fraction(2, 5)]
+
+
+def test_timeliness_is_measured_against_what_was_due_where_that_is_known():
+    lines = receipts(("甲", "2018-06-30", 60))
+    table = allocation(("甲", "1", "1", "0"), ("乙", "1", "1", "0"), ("丙", "1", "1", "0"))
+
+    timely = funds.timeliness(lines, due=date(2018, 6, 30), expected={"甲": 80, "乙": 40})
+    rates = funds.unit_rates(table, timely=timely)
+
+    assert timely["due_fen"].tolist() == [40, 80, 120]
+    assert rates["timely_rate"].tolist() == [Fraction(3, 4), 0, None, Fraction(1, 2)]
+
+
+def test_without_receipts_there_is_no_timeliness():
+    assert funds.timeliness(receipts(), due=date(2018, 6, 30)).empty
+
+
+def yearly(kind, *rows):
+    """Rows of (unit, year, paid in fen or None)."""
+    table = pd.DataFrame(rows, columns=["unit", "year", "paid"]).astype({"paid": "Int64"})
+    return table.assign(source_row=[f"{kind}.csv:{i}" for i in range(2, len(table) + 2)])
+
+
+LEFT = yearly("a", ("甲", 2017, 5), ("甲", 2018, 7), ("乙", 2018, 1), ("丙", 2018, None),
+              ("丁", 2018, None))  # fmt: skip
+RIGHT = yearly("b", ("甲", 2018, 9), ("甲", 2017, 5), ("丙", 2018, 3), ("丁", 2018, None),
+               ("戊", 2018, 4))  # fmt: skip
+
+
+def test_tables_are_compared_on_several_columns_and_what_one_side_lacks_is_undecided():
+    found = funds.compare_tables(LEFT, RIGHT, on=["unit", "year"], amounts=["paid"])
+
+    assert found[["unit", "year"]].to_numpy().tolist() == [
+        ["甲", 2018], ["乙", 2018], ["丙", 2018], ["戊", 2018],
+    ]  # fmt: skip
+    assert found["verdict"].tolist() == [Verdict.DIFFERS] + [Verdict.UNDECIDED] * 3
+    assert found["difference_fen"].iloc[0] == -2
+    assert found["right_source"].tolist() == ["b.csv:2", "", "b.csv:4", "b.csv:6"]
+
+
+def test_large_tables_and_tables_in_a_database_give_the_same_comparison(monkeypatch):
+    small = funds.compare_tables(LEFT, RIGHT, on=["unit", "year"], amounts=["paid"])
+    monkeypatch.setattr(statements, "_LARGE", 2)
+
+    large = funds.compare_tables(LEFT, RIGHT, on=["unit", "year"], amounts=["paid"])
+    with duckdb.connect(":memory:") as database:
+        database.register("a", LEFT)
+        database.register("b", RIGHT)
+        tables = [database.sql("select * from a"), database.sql("select * from b")]
+        stored = funds.compare_tables(*tables, on=["unit", "year"], amounts=["paid"])
+
+    assert large.equals(small)
+    keys = ["unit", "year"]
+    assert stored.sort_values(keys, ignore_index=True).equals(
+        small.sort_values(keys, ignore_index=True)
+    )
+
+
+@pytest.mark.parametrize("large", [1, 100])
+def test_a_row_that_stands_twice_cannot_be_compared(monkeypatch, large):
+    monkeypatch.setattr(statements, "_LARGE", large)
+
+    with pytest.raises(ValueError, match="甲"):
+        funds.compare_tables(LEFT, RIGHT, on="unit", amounts=["paid"])
 
 
 amounts = st.tuples(st.integers(0, 10**9), st.integers(0, 10**9))

@@ -8,6 +8,7 @@ import pytest
 from auditbook.case.schemas import SCHEMAS
 from auditbook.deliver.labels import LabelError, column_title, label, labels, wording
 from auditbook.facts import Finding, Severity, Verdict
+from auditbook.procedures.ledger import TESTS
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
@@ -48,6 +49,7 @@ def test_no_digit_is_typed_in_the_wording_of_the_report():
 def test_every_finding_that_a_procedure_can_make_has_a_wording(sources):
     rules = set(re.findall(r'"((?:funds|sampling|survey|scoring|tieout)\.[a-z_]+)"', sources))
     made = {rule for rule in rules if f"finding.{rule}" in labels()}
+    made |= {f"ledger.{test}" for test in TESTS if test != "returns"} | {"ledger.calendar_unknown"}
     stated = {key.removeprefix("finding.") for key in labels() if key.startswith("finding.")}
 
     assert made | {"sampling.method_stated", "sampling.no_pilot"} == stated
@@ -57,7 +59,8 @@ def test_every_label_is_used(sources):
     """By its whole key, or by its family where the last word comes from data."""
     families = ("column.", "caption.", "finding.", "money_unit.", "verdict.", "severity.",
                 "identity.", "subject.", "fit.", "operator.", "measure.", "condition.", "holds.",
-                "selection.", "basis.", "kept.", "statement.", "show.", "report.")  # fmt: skip
+                "selection.", "basis.", "kept.", "statement.", "show.", "report.", "rule.", "test.",
+                "outcome.", "conformity.", "warnings.")  # fmt: skip
     unused = [key for key in labels() if not key.startswith(families) and key not in sources]
 
     assert unused == []

@@ -7,23 +7,39 @@ the SQL is transpiled. The answer is a pandas frame: what people look at is smal
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import uuid4
 
-import duckdb
 import pandas as pd
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # imported when the first question is asked: cases without ledgers ask none
+    import duckdb
     import pyspark.sql
 
 Table: TypeAlias = "pd.DataFrame | duckdb.DuckDBPyRelation | pyspark.sql.DataFrame"
 """What procedures on ledgers take."""
 
 _INEXACT = ("HUGEINT", "UHUGEINT", "DECIMAL")
+_SPARK_TYPES = {
+    "tinyint": "int8", "smallint": "int16", "int": "int32", "bigint": "int64", "boolean": "bool",
+    "float": "float32", "double": "float64", "string": "str", "date": "datetime64[us]",
+    "timestamp": "datetime64[us]", "timestamp_ntz": "datetime64[us]",
+}  # fmt: skip
+_WITH_GAPS = {
+    "int8": "Int8", "int16": "Int16", "int32": "Int32", "int64": "Int64", "bool": "boolean",
+}  # fmt: skip
+_CONFIG: dict[str, Any] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "preserve_insertion_order": False,
+}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -45,20 +61,29 @@ def query(sql: str, /, **tables: Any) -> pd.DataFrame:
         Tables of different kinds; a column of the answer that pandas would make a float: a sum of
         whole numbers (``sum(…)::bigint`` is none).
     """
-    kinds = {_kind(table) for table in tables.values()}
+    kinds = {kind_of(table) for table in tables.values()}
     if len(kinds) != 1:
         raise TypeError(f"tables must be of one kind: {', '.join(sorted(kinds)) or 'none given'}")
     (kind,) = kinds
     if kind == "spark":
         return _on_spark(sql, tables)
     if kind == "relation":
-        for name, relation in tables.items():
-            relation.create_view(name, replace=True)
-        return _as_frame(next(iter(tables.values())).query("_", sql))
-    with connection() as database:
+        return _on_relations(sql, tables)
+    with _shared(os.getpid()).cursor() as database:  # names of one cursor are not seen by another
         for name, frame in tables.items():
             database.register(name, frame)
         return _as_frame(database.sql(sql))
+
+
+@cache
+def _shared(process: int) -> duckdb.DuckDBPyConnection:
+    """The database that questions to frames share: opening one takes longer than most answers.
+
+    A fork opens its own, and leaves its parent's alone: the threads of that are not in the fork.
+    """
+    import duckdb
+
+    return duckdb.connect(":memory:", config=_CONFIG)
 
 
 @contextmanager
@@ -75,18 +100,15 @@ def connection(
     folder : Path, optional
         Where it puts what does not fit.
     """
-    config: dict[str, Any] = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "preserve_insertion_order": False,
-    }
+    import duckdb
+
+    config = dict(_CONFIG)
     for name, value in (("memory_limit", memory), ("threads", threads)):
         if value is not None:
             config[name] = value
     if folder is not None:
         config["temp_directory"] = str(folder)
     with duckdb.connect(":memory:", config=config) as database:
-        database.execute("set enable_progress_bar = false")
         yield database
 
 
@@ -125,14 +147,26 @@ def spark_sql(sql: str) -> str:
     return translated
 
 
-def _kind(table: Any) -> str:
+def kind_of(table: Any) -> str:
+    """``frame``, ``relation`` or ``spark``.
+
+    Raises
+    ------
+    TypeError
+        It is none of these.
+    """
     if isinstance(table, pd.DataFrame):
         return "frame"
-    if isinstance(table, duckdb.DuckDBPyRelation):
+    if type(table).__name__ == "DuckDBPyRelation":
         return "relation"
     if type(table).__module__.startswith("pyspark."):
         return "spark"
     raise TypeError(f"no table: {type(table).__name__}")
+
+
+def no_rows(*tables: Any) -> bool:
+    """Whether all tables are frames without rows, of which nothing need be asked."""
+    return all(isinstance(table, pd.DataFrame) and table.empty for table in tables)
 
 
 def _as_frame(relation: duckdb.DuckDBPyRelation) -> pd.DataFrame:
@@ -146,9 +180,53 @@ def _as_frame(relation: duckdb.DuckDBPyRelation) -> pd.DataFrame:
     return frame
 
 
+def _on_relations(sql: str, tables: dict[str, Any]) -> pd.DataFrame:
+    """The database may have tables of the same names: ours are views of other names."""
+    views = {title: f"auditbook_{title}_{uuid4().hex}" for title in tables}
+    for title, relation in tables.items():
+        relation.create_view(views[title])
+    database = next(iter(tables.values()))
+    try:
+        return _as_frame(database.query("_", _renamed(sql, views, "not materialized ")))
+    finally:
+        for view in views.values():
+            database.query("_", f"drop view {view}")
+
+
 def _on_spark(sql: str, tables: dict[str, Any]) -> pd.DataFrame:
     session = next(iter(tables.values())).sparkSession
+    views = {title: f"auditbook_{title}_{uuid4().hex}" for title in tables}
     for title, table in tables.items():
-        table.createOrReplaceTempView(title)
-    answer = session.sql(spark_sql(sql))
-    return pd.DataFrame([row.asDict() for row in answer.collect()], columns=answer.columns)
+        table.createOrReplaceTempView(views[title])
+    try:
+        return _spark_frame(session.sql(_renamed(spark_sql(sql), views)))
+    finally:
+        for view in views.values():
+            session.catalog.dropTempView(view)
+
+
+def _renamed(sql: str, views: dict[str, str], how: str = "") -> str:
+    names = ", ".join(f"{title} as {how}(select * from {view})" for title, view in views.items())
+    start, rest = sql.split(maxsplit=1)
+    if start.lower() == "with":
+        return f"with {names}, {rest}"
+    return f"with {names} {sql}"
+
+
+def _spark_frame(answer: Any) -> pd.DataFrame:
+    """Column by column with the types that DuckDB's answer has."""
+    rows = answer.collect()
+    columns = {}
+    for position, (column, kind) in enumerate(answer.dtypes):
+        if kind.startswith("decimal"):
+            raise TypeError(f"{column} is {kind}: cast it to bigint")
+        values = [row[position] for row in rows]
+        columns[column] = pd.Series(values, dtype=_dtype(kind, None in values))
+    return pd.DataFrame(columns)
+
+
+def _dtype(kind: str, gaps: bool) -> str | None:
+    dtype = _SPARK_TYPES.get(kind)
+    if dtype is None or not gaps:
+        return dtype
+    return _WITH_GAPS.get(dtype, dtype)

@@ -33,6 +33,7 @@ STYLE = (
     "vertical-align:top;white-space:normal}"
     ".ab-table thead th{border-bottom:2px solid #59636e;background:#f6f8fa;white-space:nowrap}"
     ".ab-table .ab-n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
+    ".ab-table .ab-d{white-space:nowrap}"
     ".ab-table .ab-s{color:#59636e;font-size:11px;word-break:break-all}"
     ".ab-table .ab-differs,.ab-table .ab-high{color:#b42318;font-weight:600}"
     ".ab-table .ab-undecided,.ab-table .ab-medium{color:#9a5b00}"
@@ -240,6 +241,8 @@ def _kind(name: str, value: Any = None) -> str:
         return "ab-n"
     if name in SOURCES or name in ("expected_source", "actual_source"):
         return "ab-s"
+    if isinstance(value, pd.Timestamp):
+        return "ab-d"
     if name in WORDS_WITH_COLOUR and value is not None:
         return f"ab-{value}"
     return ""

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditbook.facts import Figure, FigureMaker, row_ranges
+from auditbook.facts import Figure, FigureMaker, Finding, row_ranges
+from auditbook.procedures.funds.statements import compare_tables, comparison_findings
 
 
 def by_ledgers(flow: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
@@ -47,6 +48,43 @@ def by_ledgers(flow: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
         for unit in named
     ]
     return pd.DataFrame(rows, columns=["unit", "arrived", "used", "balance", "source_row"])
+
+
+def against_ledgers(table: pd.DataFrame, flow: pd.DataFrame, *, tolerance: int = 0) -> pd.DataFrame:
+    """Where a table of funds and the ledgers disagree; units that no ledger names are left out.
+
+    Parameters
+    ----------
+    table : DataFrame, one row per unit
+        unit, arrived, used in fen, source_row.
+    flow : DataFrame
+        From :func:`~auditbook.procedures.funds.flow.fund_flow`.
+    tolerance : int, fen
+
+    Returns
+    -------
+    DataFrame
+        As :func:`~auditbook.procedures.funds.statements.compare_tables` gives it, the ledgers on
+        the right.
+    """
+    ledgers = by_ledgers(flow, table)
+    stated = table[table["unit"].isin(ledgers["unit"])]
+    return compare_tables(stated, ledgers, amounts=["arrived", "used"], tolerance=tolerance)
+
+
+def against_ledgers_findings(
+    comparison: pd.DataFrame, *, money_unit: str, material: int
+) -> list[Finding]:
+    """One finding per unit for which :func:`against_ledgers` tells a difference."""
+    return comparison_findings(
+        comparison, money_unit=money_unit, material=material, rule="funds.ledgers"
+    )
+
+
+def with_ledger_titles(comparison: pd.DataFrame) -> pd.DataFrame:
+    """A comparison for showing: what stands on the right is called the ledgers."""
+    names = {"right_fen": "ledger_fen", "right_source": "ledger_source"}
+    return comparison.rename(columns=names)
 
 
 def _top_in_table(flow: pd.DataFrame, stated: set[str]) -> pd.Series[str]:

@@ -1,6 +1,6 @@
 """A large synthetic ledger, for measuring: payments, transfers sent and receipts recorded.
 
-    python benchmarks/ledger_lines.py FOLDER --lines 1000000
+    python benchmarks/synthetic_ledger.py FOLDER --lines 1000000
 
 Writes ``payments.parquet`` with as many lines, ``sent.parquet`` with a fifth of them and
 ``received.parquet`` with nearly as many. Every line follows from its number: the same lines each
