@@ -62,7 +62,7 @@ def product(folder: Path, memory: str) -> dict[str, Callable[[], Lines]]:
             found = ledger_tests(payments, settings, receipts=received, cut_off=CUT_OFF)
             digits = benford(payments.select("amount"), digits=1)
         lines = {str(test): rows["entry_id"] for test, rows in found.groupby("test")}
-        return lines | {"benford": digits.table["count"].astype(str)}
+        return lines | {"benford": digits.table["amounts_count"].astype(str)}
 
     def matching() -> Lines:
         with connection(memory=memory, folder=folder / "spill") as database:
@@ -82,17 +82,33 @@ def by_hand(folder: Path, _: str) -> dict[str, Callable[[], Lines]]:
     """The same with pandas, as one writes it without a library for it."""
     import ledger_pandas as plain
 
+    def read(name: str) -> pd.DataFrame:
+        frame = pd.read_parquet(folder / f"{name}.parquet")
+        return frame.assign(date=pd.to_datetime(frame["date"]))
+
     def tests() -> Lines:
-        payments = pd.read_parquet(folder / "payments.parquet")
-        received = pd.read_parquet(folder / "received.parquet")
-        return plain.tests(payments, received)
+        return plain.tests(read("payments"), read("received"))
+
+    def matching() -> Lines:
+        return plain.matching(read("sent"), read("received"), days=DAYS)
+
+    return {"tests": tests, "matching": matching}
+
+
+def datacompy(folder: Path, _: str) -> dict[str, Callable[[], Lines]]:
+    """What datacompy says of transfers and receipts, joined by document number and unit."""
+    from datacompy import PandasCompare  # type: ignore[import-not-found]
 
     def matching() -> Lines:
         sent = pd.read_parquet(folder / "sent.parquet")
         received = pd.read_parquet(folder / "received.parquet")
-        return plain.matching(sent, received, days=DAYS)
+        columns = ["document_no", "unit", "amount"]
+        compared = PandasCompare(sent[columns], received[columns], join_columns=columns[:2])
+        rows = compared.intersect_rows
+        equal = rows[rows["amount_match"]]
+        return {"equal": equal["document_no"], "only_sent": compared.df1_unq_rows["document_no"]}
 
-    return {"tests": tests, "matching": matching}
+    return {"matching": matching}
 
 
 def measured(part: Callable[[], Lines]) -> dict[str, Any]:
@@ -110,12 +126,12 @@ def measured(part: Callable[[], Lines]) -> dict[str, Any]:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("way", choices=("product", "pandas"))
+    parser.add_argument("way", choices=("product", "pandas", "datacompy"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--part", choices=("tests", "matching"), required=True)
     parser.add_argument("--memory", default="4GB")
     chosen = parser.parse_args()
-    ways = {"product": product, "pandas": by_hand}
+    ways = {"product": product, "pandas": by_hand, "datacompy": datacompy}
     result = measured(ways[chosen.way](chosen.folder, chosen.memory)[chosen.part])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(result | {"peak_mib": round(peak)}, ensure_ascii=False))  # noqa: T201

@@ -29,9 +29,9 @@ from auditbook import workpaper
 from auditbook.case import Case, InputError, open_case
 from auditbook.case.root import find_root
 from auditbook.csvtable import write_csv
-from auditbook.deliver import charts, report
+from auditbook.deliver import charts, charts_flow, report
 from auditbook.facts import Figure, Finding, by_key
-from auditbook.procedures import funds, sampling, scoring, survey, tieout
+from auditbook.procedures import funds, ledger, sampling, scoring, survey, tieout
 from auditbook.workpaper import LoadedPaper
 
 LANG = "zh"
@@ -125,6 +125,52 @@ def fund_reconciliation(case: Case, kept: Kept) -> None:
     claims = tieout.against_claims(case.claims, known, money_unit=unit)
     kept.table("01.7_claims", claims)
     kept.findings("01.7", tieout.published_findings(ties) + tieout.claim_findings(claims))
+
+    kept.table("01.8_ledgers", case.inputs("transfers", "receipts", "payments", "staff"))
+    asked, last_day = case.settings.ledger_asked, case.settings.last_day
+    paid = ledger.of_fund(case.payments, fund=asked.fund)
+    flow = funds.fund_flow(case.transfers, case.receipts, paid, case.units)
+    levels = funds.flow_by_level(flow)
+    kept.table("01.9_flow_by_level", levels)
+    kept.chart("01.9_flow_by_level", charts_flow.fund_flow(levels, lang=LANG, money_unit=unit))
+    kept.table("01.9_flow", flow)
+    against = funds.against_ledgers(case.allocation, flow, tolerance=tolerance)
+    kept.table("01.9_by_ledgers", funds.with_ledger_titles(against))
+    held = funds.held(case.receipts, case.transfers, paid, days=asked.held_days, until=last_day)
+    stuck = funds.flow_findings(held, money_unit=unit, material=material)
+    apart = funds.against_ledgers_findings(against, money_unit=unit, material=material)
+    kept.findings("01.9", apart + stuck)
+
+    matches = funds.match_transfers(
+        case.transfers, case.receipts,
+        days=asked.matching.days, tolerance=asked.matching.tolerance_fen,
+    )  # fmt: skip
+    kept.table("01.10_rules", matches.by_rule())
+    kept.table("01.10_matches", matches.matches)
+    unmatched = funds.matching_findings(matches.exceptions, money_unit=unit, material=material)
+    kept.findings("01.10", unmatched)
+
+    cut_off = case.settings.fund.cut_off
+    exceptions = ledger.ledger_tests(
+        case.payments, asked, receipts=case.receipts, staff=case.staff, cut_off=cut_off
+    )
+    tests = ledger.tests_run(
+        asked, exceptions=exceptions, receipts=case.receipts, staff=case.staff, cut_off=cut_off
+    )
+    kept.table("01.11_tests", tests)
+    kept.table("01.11_exceptions", ledger.without_names(exceptions))
+    found = ledger.ledger_findings(exceptions, money_unit=unit, material=material)
+    kept.findings("01.11", found)
+
+    digits = ledger.benford_results(paid, digits=asked.benford)
+    kept.table("01.12_benford", ledger.benford_summary(digits))
+    kept.findings("01.12", ledger.benford_findings(digits))
+    kept.table("01.12_digits", ledger.benford_digits(digits))
+    ledgers = funds.ledger_figures(
+        transfers=case.transfers, receipts=case.receipts, payments=case.payments,
+        matches=matches.matches, exceptions=exceptions,
+    )  # fmt: skip
+    kept.figures("01.13", ledgers)
 
 
 def sampling_of_units(case: Case, kept: Kept) -> None:

@@ -17,7 +17,18 @@ from auditbook.chain.order import STEPS
 from auditbook.csvtable import read_csv
 from auditbook.facts import records
 
-ROOMS = {"charts", "funds", "report", "sampling", "scoring", "survey", "tieout", "workpaper"}
+ROOMS = {
+    "charts",
+    "charts_flow",
+    "funds",
+    "ledger",
+    "report",
+    "sampling",
+    "scoring",
+    "survey",
+    "tieout",
+    "workpaper",
+}
 
 
 def benchmark(root, name, *arguments):

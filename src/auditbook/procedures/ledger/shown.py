@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from auditbook.procedures.ledger.benford import Benford, benford
 from auditbook.procedures.ledger.findings import masked
+from auditbook.query import Table
 
 
 def without_names(exceptions: pd.DataFrame) -> pd.DataFrame:
@@ -16,9 +17,11 @@ def without_names(exceptions: pd.DataFrame) -> pd.DataFrame:
     return exceptions.assign(payee=exceptions["payee"].map(masked).astype("str"))
 
 
-def benford_results(ledger: pd.DataFrame, *, digits: Sequence[Literal[1, 2]]) -> list[Benford]:
+def benford_results(ledger: Table, *, digits: Sequence[Literal[1, 2]]) -> list[Benford]:
     """:func:`benford` of a ledger's amounts for each number of leading digits asked for."""
-    return [benford(ledger["amount"], digits=number) for number in digits]
+    amounts: Any = ledger
+    amounts = amounts[["amount"]] if isinstance(ledger, pd.DataFrame) else amounts.select("amount")
+    return [benford(amounts, digits=number) for number in digits]
 
 
 def benford_summary(results: Iterable[Benford]) -> pd.DataFrame:
