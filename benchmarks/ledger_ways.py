@@ -119,6 +119,7 @@ def measured(part: Callable[[], Lines]) -> dict[str, Any]:
     found = {
         name: [len(rows), hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()[:12]]
         for name, rows in sorted(lines.items())
+        if len(rows)
     }
     return {"seconds": round(seconds, 2), "found": found}
 
