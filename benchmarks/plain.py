@@ -137,6 +137,7 @@ def fund_reconciliation(case: Case, kept: Kept) -> None:
     against = funds.against_ledgers(case.allocation, flow, tolerance=tolerance)
     kept.table("01.9_by_ledgers", funds.with_ledger_titles(against))
     held = funds.held(case.receipts, case.transfers, paid, days=asked.held_days, until=last_day)
+    kept.table("01.9_held", held)
     stuck = funds.flow_findings(held, money_unit=unit, material=material)
     apart = funds.against_ledgers_findings(against, money_unit=unit, material=material)
     kept.findings("01.9", apart + stuck)

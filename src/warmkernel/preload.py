@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import gc
 import os
 import signal
 import socket
@@ -66,14 +65,13 @@ class Preload:
         os.environ.update(environment)
 
     def left_behind(self, processes: Collection[int], descriptors: Collection[int]) -> list[str]:
-        """What a fork would break, or kernels would share.
+        """What a fork would break, or kernels would share; after collecting garbage, if at all.
 
         Parameters
         ----------
         processes, descriptors : collection of int
             The caller's own.
         """
-        gc.collect()  # what was only forgotten to be closed
         own = {name for number in descriptors if (name := _target(number))}
         left = [t.name for t in threading.enumerate() if t is not threading.main_thread()]
         left += [f"process {pid}" for pid in _processes() if pid not in processes]

@@ -138,6 +138,7 @@ class Server:
         What was there before is not its own to look through, or to close, at its end.
         """
         gc.freeze()
+        gc.enable()
         self.control.close()
         os.close(self.owner)
         for one in self._living():
@@ -202,10 +203,13 @@ def _forked_early(server: Server, preload: Preload) -> child.Job | None:
         Something was left behind.
     """
     server.added = preload.added
+    gc.disable()  # nearly all that importing makes stays
     for _ in preload.steps():
         job = None if left_behind(server, preload) else server.serve_waiting()
         if job is not None:
             return job
+    gc.enable()
+    gc.collect()  # what was only forgotten to be closed
     left = left_behind(server, preload)
     if left:
         raise RuntimeError(f"left behind: {', '.join(left)}")
