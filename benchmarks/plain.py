@@ -155,11 +155,11 @@ def fund_reconciliation(case: Case, kept: Kept) -> None:
     exceptions = ledger.ledger_tests(
         case.payments, asked, receipts=case.receipts, staff=case.staff, cut_off=cut_off
     )
+    kept.table("01.11_exceptions", ledger.without_names(exceptions))
     tests = ledger.tests_run(
         asked, exceptions=exceptions, receipts=case.receipts, staff=case.staff, cut_off=cut_off
     )
     kept.table("01.11_tests", tests)
-    kept.table("01.11_exceptions", ledger.without_names(exceptions))
     found = ledger.ledger_findings(exceptions, money_unit=unit, material=material)
     kept.findings("01.11", found)
 
