@@ -39,6 +39,13 @@ class Severity(StrEnum):
     LOW = "low"
 
 
+EXCEPTION_COLUMNS = [
+    "test", "case_no", "entry_id", "date", "unit", "payee", "document_no", "amount_fen", "detail",
+    "source_row",
+]  # fmt: skip
+"""What tests of ledgers say of a line that breaks a rule; lines of one exception share case_no."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """One named number.

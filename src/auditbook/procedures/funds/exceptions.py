@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-EXCEPTION_COLUMNS = [
-    "test", "case_no", "entry_id", "date", "unit", "payee", "document_no", "amount_fen", "detail",
-    "source_row",
-]  # fmt: skip
+from auditbook.facts import EXCEPTION_COLUMNS
+
 _KINDS = {"case_no": "int64", "date": "datetime64[ns]", "amount_fen": "int64"}
 
 

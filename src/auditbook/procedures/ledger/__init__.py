@@ -12,8 +12,8 @@ entry_id. The order of the ledger's lines does not matter. A column that a test 
 the ledger does not have is a KeyError.
 """
 
+from auditbook.facts import EXCEPTION_COLUMNS
 from auditbook.procedures.ledger.benford import Benford, benford, conformity
-from auditbook.procedures.ledger.common import EXCEPTION_COLUMNS
 from auditbook.procedures.ledger.duplicates import duplicate_payments, near_duplicates
 from auditbook.procedures.ledger.findings import (
     SEVERITIES,

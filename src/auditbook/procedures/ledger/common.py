@@ -7,12 +7,9 @@ from typing import TypeGuard
 
 import pandas as pd
 
-from auditbook.query import Table, literal, query
+from auditbook.facts import EXCEPTION_COLUMNS
+from auditbook.query import Table, literal, no_rows, query
 
-EXCEPTION_COLUMNS = [
-    "test", "case_no", "entry_id", "date", "unit", "payee", "document_no", "amount_fen", "detail",
-    "source_row",
-]  # fmt: skip
 _TEXTS = ("unit", "payee", "account", "document_no", "purpose", "fund", "source_row")
 _ALWAYS = ("entry_id", "date", "amount")
 
@@ -147,4 +144,4 @@ def _named(sql: str, line: str) -> str:
 
 def present(table: Table | None) -> TypeGuard[Table]:
     """Whether the case has a table: one is given, and it is not a frame without rows."""
-    return table is not None and not (isinstance(table, pd.DataFrame) and table.empty)
+    return table is not None and not no_rows(table)
