@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from nbclient.exceptions import DeadKernelError
 import warm_notebooks
 import warmkernel
 from warm_notebooks import Papermill, alive, children, wait_until
-from warmkernel import folder
+from warmkernel import folder, zygote
 
 PIDS = """
 import json, multiprocessing, os, subprocess, time
@@ -84,9 +85,12 @@ OWNER = f"""
 import ctypes, os, pathlib, sys, time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 import warm_notebooks, warmkernel
-warmkernel.shared().wait_ready()
+if sys.argv[2:] == ["ordinary kernels"]:
+    warmkernel.configure(["no_such_module"])
+else:
+    warmkernel.shared().wait_ready()
 forks = {{"forks": os.fork, "forks in C": ctypes.PyDLL(None).fork}}
-if sys.argv[2:] and forks[sys.argv[2]]() == 0:
+if sys.argv[2:] and forks.get(sys.argv[2], os.getpid)() == 0:
     time.sleep(1000)
 run = warm_notebooks.Papermill(pathlib.Path(sys.argv[1]))
 run({PIDS!r}, "import ctypes; ctypes.PyDLL(None).sleep(1000)")
@@ -185,6 +189,35 @@ def test_the_folder_of_a_killed_owner_is_swept_and_that_of_a_running_one_is_not(
     finally:
         ours.close()
     assert folders(temporary) == []
+
+
+def test_an_ordinary_kernels_connection_file_goes_with_a_killed_owner(owner, pids, temporary):
+    process = owner("ordinary kernels")
+    started = pids()
+    (theirs,) = folders(temporary)
+    assert [file.suffix for file in theirs.glob("*.json")] == [".json"]
+
+    for pid in [process.pid, *started]:
+        os.kill(pid, signal.SIGKILL)
+    process.wait()
+    folder.Folder().close()
+
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_zygote_whose_owner_is_gone_before_it_looks_says_nothing():
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    ours, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, far:
+        late = subprocess.run(
+            [sys.executable, "-c", zygote._START, str(far.fileno()), str(gone.pid)],
+            pass_fds=[far.fileno()],
+            capture_output=True,
+            text=True,
+        )
+
+    assert (late.returncode, late.stderr) == (1, "")
 
 
 # the folder ------------------------------------------------------------------------------------

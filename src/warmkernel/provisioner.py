@@ -24,7 +24,14 @@ from warmkernel import wire
 from warmkernel.child import limit_memory
 from warmkernel.process import Process
 from warmkernel.session import folder, shared
-from warmkernel.zygote import NotAvailableError, Zygote, at_start, standard_streams, surroundings
+from warmkernel.zygote import (
+    NotAvailableError,
+    Zygote,
+    at_start,
+    available,
+    standard_streams,
+    surroundings,
+)
 
 _log = logging.getLogger("warmkernel")
 _LARGEST = 1 << 16
@@ -69,6 +76,8 @@ class WarmProvisioner(LocalProvisioner):
             self._zygote = await self._ready_zygote(kwargs.get("env", os.environ))
         if self._zygote is not None:
             self._choose_sockets()
+        elif not self._launched and self.parent is not None and not self.parent.connection_file:
+            self._choose_file(self.parent)
         self._launched = True
         return await super().pre_launch(**kwargs)
 
@@ -113,6 +122,12 @@ class WarmProvisioner(LocalProvisioner):
         manager.transport, manager.ip, manager.cache_ports = "ipc", self._path, False
         for number, name in enumerate(port_names, 1):
             setattr(manager, name, number)
+
+    def _choose_file(self, manager: Any) -> None:
+        """Put an ordinary kernel's connection file where it goes even if this process is killed."""
+        if available():
+            with suppress(NotAvailableError):
+                manager.connection_file = f"{folder().new_path()}.json"
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork the kernel and wait until its sockets are bound."""

@@ -254,7 +254,10 @@ def serve() -> child.Job | None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=int(sys.argv[1])) as control:
         pid = int(sys.argv[2])
-        owner = os.pidfd_open(pid)
+        try:
+            owner = os.pidfd_open(pid)
+        except ProcessLookupError:  # it was killed before this got here
+            raise SystemExit(1) from None
         if os.getppid() != pid:
             raise SystemExit(1)
         server = Server(control, owner)
