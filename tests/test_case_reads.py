@@ -11,7 +11,7 @@ from auditbook.case import InputError
 from auditbook.case import handed as opening
 from auditbook.case import reads as reading
 from auditbook.case.reading import read_case
-from auditbook.case.schemas import SCHEMAS
+from auditbook.case.schemas import LEDGERS, SCHEMAS
 from case_files import ALLOCATION, SETTINGS, USE, opened, write_case, write_workbook
 
 UNITS = "单位,层级,别名\n甲县,县,甲区\n乙县,县,\n"
@@ -142,7 +142,8 @@ def test_who_asks_for_all_tables_rests_on_those_that_might_be_there_too(tmp_path
     ask(case)
 
     tables = {*SCHEMAS, "answers_residents"} - {"answers"}
-    assert case.reads().keys() == {"case.yaml", "inputs.xlsx", *(f"{t}.csv" for t in tables)}
+    files = {*(f"{table}.csv" for table in tables), *(f"{table}.parquet" for table in LEDGERS)}
+    assert case.reads().keys() == {"case.yaml", "inputs.xlsx", *files}
 
 
 def test_other_spellings_of_units_rest_on_every_table_that_names_units(tmp_path):

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditbook.case.body import split_body
+from auditbook.case.errors import Told
 from auditbook.case.files import TableFile
 from auditbook.case.grid import read_csv_grid
 from auditbook.case.ledger_head import understood
@@ -69,8 +70,9 @@ def _small(path: Path):
     raw = replace(raw, grid=grid, body=body)
     place = TableFile("payments", path, path.name)
     units_in = {"unit": "unit", "from_unit": "unit"}
-    table, _ = build_table(raw, place, units_in, units(甲区="甲县"), [], problems)
-    return table.frame, {problem.line() for problem in problems}
+    told = Told()
+    table, _ = build_table(raw, place, units_in, units(甲区="甲县"), [], told)
+    return table.frame, {problem.line() for problem in problems + told.problems}
 
 
 def _write(path: Path, rows) -> None:

@@ -46,7 +46,7 @@ def check_cases(project: str, years: Sequence[str], *, lang: str, root: Path | N
             _show_input_error(name, error, lang, named=len(years) > 1)
             code = BAD_INPUT
         else:
-            rows = sum(len(table.frame) for table in case.tables.values())
+            rows = sum(table.rows for table in case.tables.values())
             click.echo(say("checked", lang, case=name, tables=len(case.tables), rows=rows))
     return code
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # not a POSIX system: such folders are not swept there
+    fcntl = None  # type: ignore[assignment]
+
+_HELD = ".held-"
 
 
 @contextmanager
@@ -47,6 +55,65 @@ def recover_folder(target: Path) -> None:
             shutil.rmtree(aside, ignore_errors=True)
         else:
             os.rename(aside, target)
+
+
+class HeldFolder:
+    """A new folder for what this process needs for a while.
+
+    It is held by a lock that the system drops when the process, and any fork of it, has ended,
+    however that happens; each new folder first removes those beside it that nobody holds.
+
+    Attributes
+    ----------
+    path : Path
+    """
+
+    def __init__(self, parent: Path) -> None:
+        parent.mkdir(parents=True, exist_ok=True)
+        for path in parent.glob(f"{_HELD}*") if fcntl else ():
+            _remove_unheld(path)
+        self._process = os.getpid()
+        self._descriptor: int | None = None
+        while self._descriptor is None:
+            self.path = Path(tempfile.mkdtemp(prefix=_HELD, dir=parent))
+            if fcntl is None:
+                break
+            self._descriptor = _locked(self.path)  # None: swept before it was locked
+
+    def close(self) -> None:
+        """Remove the folder and all that is in it; in a fork of its process do nothing."""
+        if os.getpid() == self._process:
+            shutil.rmtree(self.path, ignore_errors=True)
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
+
+
+def _remove_unheld(path: Path) -> None:
+    with suppress(OSError):
+        descriptor = _locked(path)
+        if descriptor is not None:
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(descriptor)
+
+
+def _locked(folder: Path) -> int | None:
+    """A descriptor that holds a folder until it is closed; None: another holds or removed it."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(descriptor), folder.stat()):
+            return descriptor
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    except OSError:
+        os.close(descriptor)
+        raise
+    os.close(descriptor)
+    return None
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -7,6 +7,7 @@ the SQL is transpiled. The answer is a pandas frame: what people look at is smal
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
 import pandas as pd
+
+from auditbook.folders import HeldFolder
 
 if TYPE_CHECKING:  # imported when the first question is asked: cases without ledgers ask none
     import duckdb
@@ -41,6 +44,7 @@ _CONFIG: dict[str, Any] = {
     "preserve_insertion_order": False,
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_MOST_MEMORY = 4 << 30
 
 
 def query(sql: str, /, **tables: Any) -> pd.DataFrame:
@@ -53,21 +57,21 @@ def query(sql: str, /, **tables: Any) -> pd.DataFrame:
     sql : str
         One ``select``; values come into it through :func:`literal`.
     **tables : DataFrame, DuckDBPyRelation or Spark DataFrame
-        All of one kind, by the names that the question uses.
+        By the names that the question uses. Frames beside relations are copied into their
+        database for as long as the question takes; Spark frames stand beside none.
 
     Raises
     ------
     TypeError
-        Tables of different kinds; a column of the answer that pandas would make a float: a sum of
-        whole numbers (``sum(…)::bigint`` is none).
+        No tables, or Spark frames beside others; a column of the answer that pandas would make a
+        float: a sum of whole numbers (``sum(…)::bigint`` is none).
     """
     kinds = {kind_of(table) for table in tables.values()}
-    if len(kinds) != 1:
+    if not kinds or ("spark" in kinds and len(kinds) > 1):
         raise TypeError(f"tables must be of one kind: {', '.join(sorted(kinds)) or 'none given'}")
-    (kind,) = kinds
-    if kind == "spark":
+    if "spark" in kinds:
         return _on_spark(sql, tables)
-    if kind == "relation":
+    if "relation" in kinds:
         return _on_relations(sql, tables)
     with _shared(os.getpid()).cursor() as database:  # names of one cursor are not seen by another
         for name, frame in tables.items():
@@ -84,6 +88,44 @@ def _shared(process: int) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     return duckdb.connect(":memory:", config=_CONFIG)
+
+
+def stored(path: Path, columns: str = "*") -> duckdb.DuckDBPyRelation:
+    """A Parquet file as a table that is read where it lies, whenever it is asked.
+
+    All such tables of a process are in one database, so that a question may join them. It takes
+    half of the machine's memory at most, and no more than 4 GB; what does not fit goes to a folder
+    beside the first file.
+
+    Parameters
+    ----------
+    path : Path
+    columns : str
+        What is selected, in SQL.
+    """
+    database = _stored(os.getpid(), path.parent.parent)
+    return database.sql(f"select {columns} from read_parquet({literal(str(path))})")
+
+
+@cache
+def _stored(process: int, folder: Path) -> duckdb.DuckDBPyConnection:
+    """The database of a process (a fork opens its own) for the files of one folder."""
+    import duckdb
+
+    spilled = HeldFolder(folder)
+    atexit.register(spilled.close)
+    limit = f"{min(_memory() // 2, _MOST_MEMORY) >> 20}MiB"
+    return duckdb.connect(
+        ":memory:", config=_CONFIG | {"memory_limit": limit, "temp_directory": str(spilled.path)}
+    )
+
+
+def _memory() -> int:
+    """The machine's memory in bytes; where it does not say, enough for the usual limit."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 2 * _MOST_MEMORY
 
 
 @contextmanager
@@ -181,16 +223,26 @@ def _as_frame(relation: duckdb.DuckDBPyRelation) -> pd.DataFrame:
 
 
 def _on_relations(sql: str, tables: dict[str, Any]) -> pd.DataFrame:
-    """The database may have tables of the same names: ours are views of other names."""
-    views = {title: f"auditbook_{title}_{uuid4().hex}" for title in tables}
-    for title, relation in tables.items():
-        relation.create_view(views[title])
-    database = next(iter(tables.values()))
+    """The database may have tables of the same names: ours are of other names."""
+    names = {title: f"auditbook_{title}_{uuid4().hex}" for title in tables}
+    database = next(table for table in tables.values() if kind_of(table) == "relation")
+    made: dict[str, str] = {}
     try:
-        return _as_frame(database.query("_", _renamed(sql, views, "not materialized ")))
+        for title, table in tables.items():
+            made[names[title]] = _put(database, names[title], table)
+        return _as_frame(database.query("_", _renamed(sql, names, "not materialized ")))
     finally:
-        for view in views.values():
-            database.query("_", f"drop view {view}")
+        for name, kind in made.items():
+            database.query("_", f"drop {kind} {name}")
+
+
+def _put(database: duckdb.DuckDBPyRelation, name: str, table: Any) -> str:
+    """Give a table a name in a database: a relation of it as a view, a frame as a copy."""
+    if kind_of(table) == "relation":
+        table.create_view(name)
+        return "view"
+    database.query("_", f"create temp table {name} as select * from table")
+    return "table"
 
 
 def _on_spark(sql: str, tables: dict[str, Any]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ corrected too. ``old`` must be what stands there; nothing is corrected otherwise
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -38,18 +39,32 @@ class Adjuster:
     """
 
     def __init__(
-        self, raws: dict[str, RawTable], unread: Unread, names: UnitNames, own: RawTable
+        self,
+        raws: dict[str, RawTable],
+        unread: Unread,
+        names: UnitNames,
+        own: RawTable,
+        large: Collection[str] = (),
     ) -> None:
         self.raws = raws
         self.unread = unread
         self.names = names
         self.own = own
+        self.large = large
         self.applied: list[Adjustment] = []
         self.problems: list[Problem] = []
 
     def apply(self, adjustment: Adjustment, at: Row) -> None:
         """Apply an adjustment, or note why not; ``at`` is its row of ``adjustments`` as text."""
         raw = self.raws.get(adjustment["table"])
+        if adjustment["table"] in self.large:
+            return self._doubt(
+                at, "table",
+                "这本明细账按大文件读取（Parquet，或文件超过 20 MB），其中的单元格不能调整；"
+                "请由提供资料的单位更正后重新导出，并在 sources 的 place 写明依据",
+                "is read as a large ledger (Parquet, or a file above 20 MB), whose cells cannot be "
+                "adjusted; have it exported again with the correction, and say so in its place",
+            )  # fmt: skip
         if raw is None and self.unread.may_be(adjustment["table"]):
             return None
         if raw is None:

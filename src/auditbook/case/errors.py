@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SHOWN_AT_MOST = 50
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Problem:
     """One thing that is wrong in the inputs.
 
@@ -53,45 +53,87 @@ class Problem:
         return " › ".join(place) + ("：" if zh else ": ") + value + message
 
 
-class InputError(Exception):
-    """The inputs have problems; holds every one of them.
+@dataclass
+class Told:
+    """Problems of a table: of each kind the first are worded, all are counted.
 
-    Shown without a traceback in JupyterLab, by papermill and on the command line.
+    Attributes
+    ----------
+    most : int
+        Problems of a kind that are worded.
+    problems : list of Problem
+    untold : int
+        Problems that are not worded: nobody reads 300,000 of them, and each takes memory.
     """
 
-    def __init__(self, problems: Iterable[Problem], *, command: str = "") -> None:
+    most: int = SHOWN_AT_MOST
+    problems: list[Problem] = field(default_factory=list)
+    untold: int = 0
+    _room: int = 0
+
+    def next_kind(self) -> None:
+        """What is added from now on is of another kind: another column, another check."""
+        self._room = self.most
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the next problem of this kind is worded."""
+        return self._room > 0
+
+    def add(self, worded: Callable[[], Problem]) -> None:
+        """Add a problem, in the order of rows within its kind; it is worded if it is told."""
+        if self.has_room:
+            self._room -= 1
+            self.problems.append(worded())
+        else:
+            self.untold += 1
+
+
+class InputError(Exception):
+    """The inputs have problems; holds every one of them, or the first and the number of others.
+
+    Shown without a traceback in JupyterLab, by papermill and on the command line.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+    count : int
+        Of all problems, those of which nothing but the number is known included.
+    """
+
+    def __init__(self, problems: Iterable[Problem], *, command: str = "", untold: int = 0) -> None:
         self.problems = tuple(dict.fromkeys(problems))
         self.command = command
+        self.count = len(self.problems) + untold
         super().__init__(self.text())
 
     def text(self, lang: str = "zh") -> str:
         """The message people read: a count, the numbered problems, the next command."""
         zh = lang == "zh"
-        count = len(self.problems)
+        count = self.count
         head = (
             f"发现 {count} 个问题，未生成任何结果："
             if zh
             else f"{count} problem(s) found, nothing was written:"
         )
         lines = [f"{i}. {p.line(lang)}" for i, p in enumerate(self.problems[:SHOWN_AT_MOST], 1)]
-        if count > SHOWN_AT_MOST:
-            more = count - SHOWN_AT_MOST
+        if more := count - len(lines):
             lines.append(f"…另有 {more} 个问题未列出" if zh else f"… and {more} more")
         if self.command:
             lines.append(("改好后运行：" if zh else "When mended, run: ") + self.command)
         return "\n".join([head, *lines])
 
-    def __reduce__(self) -> tuple[Callable[..., InputError], tuple[tuple[Problem, ...], str]]:
+    def __reduce__(self) -> tuple[Callable[..., InputError], tuple[tuple[Problem, ...], str, int]]:
         """It travels between processes."""
-        return _again, (self.problems, self.command)
+        return _again, (self.problems, self.command, self.count - len(self.problems))
 
     def _render_traceback_(self) -> list[str]:
         """Jupyter prints these lines instead of a traceback."""
         return [self.text()]
 
 
-def _again(problems: tuple[Problem, ...], command: str) -> InputError:
-    return InputError(problems, command=command)
+def _again(problems: tuple[Problem, ...], command: str, untold: int) -> InputError:
+    return InputError(problems, command=command, untold=untold)
 
 
 def _on_one_line(text: str) -> str:

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from auditbook.case.errors import InputError, Problem, unreadable
+from auditbook.case.file_problems import (
+    looks_like,
+    no_file,
+    no_sheet,
+    outside,
+    unknown_source,
+    wrong_kind,
+)
 from auditbook.case.grid import Grid, read_csv_grid
-from auditbook.case.names import likeness, listed, squeezed
-from auditbook.case.schemas import ANSWERS_PREFIX, SCHEMAS, schema_for
+from auditbook.case.names import likeness, squeezed
+from auditbook.case.schemas import ANSWERS_PREFIX, LEDGERS, SCHEMAS, schema_for
 from auditbook.case.settings import Settings, Source
 from auditbook.case.workbook import Workbook, open_workbook
 
 WORKBOOK = "inputs.xlsx"
+LARGE = 20_000_000
+"""Bytes of a file above which the ledgers in it are read as ledgers of any size."""
+
 _MISSPELT = 0.75
-_SPREADSHEETS = (".csv", ".xlsx", ".xls", ".xlsm", ".txt", ".tsv", ".ods", ".et")
+_PARQUET = ".parquet"
+_SPREADSHEETS = (".csv", ".xlsx", ".xls", ".xlsm", ".txt", ".tsv", ".ods", ".et", _PARQUET)
 
 
 @dataclass(frozen=True)
 class TableFile:
-    """Where a table is: a CSV file, or a sheet of a workbook."""
+    """Where a table is: a CSV file, a sheet of a workbook, or a Parquet file of a ledger."""
 
     table: str
     path: Path
@@ -33,6 +46,12 @@ class TableFile:
     def place(self) -> str:
         """``use.csv`` or ``inputs.xlsx!use``."""
         return f"{self.file}!{self.sheet}" if self.sheet else self.file
+
+    def is_large(self) -> bool:
+        """Whether it is a ledger that is not read into memory; so is every Parquet file."""
+        if self.table not in LEDGERS:
+            return False
+        return self.file.lower().endswith(_PARQUET) or os.path.getsize(self.path) > LARGE
 
 
 @dataclass(frozen=True)
@@ -81,7 +100,8 @@ class Files:
     def sha256(self, file: str) -> str:
         """The hash of a file of the folder."""
         if file not in self.hashes:
-            self.hashes[file] = hashlib.sha256((self.folder / file).read_bytes()).hexdigest()
+            with (self.folder / file).open("rb") as stream:
+                self.hashes[file] = hashlib.file_digest(stream, "sha256").hexdigest()
         return self.hashes[file]
 
     def grid(self, found: TableFile) -> Grid | None:
@@ -103,11 +123,11 @@ def find_tables(files: Files, settings: Settings) -> list[TableFile]:
     found: dict[str, list[TableFile]] = {}
     for table, source in settings.sources.items():
         if schema_for(table) is None:
-            files.problems.append(_unknown_source(table))
+            files.problems.append(unknown_source(table))
         elif source.file or source.sheet:
             for file in _declared(files, table, source):
                 found.setdefault(table, []).append(file)
-    for file in [*_csv_tables(files, settings), *_sheet_tables(files, settings)]:
+    for file in [*_named_tables(files, settings), *_sheet_tables(files, settings)]:
         found.setdefault(file.table, []).append(file)
     claimed = {(f.file, f.sheet) for several in found.values() for f in several}
     files.problems.extend(_twice(found))
@@ -126,25 +146,27 @@ def _declared(files: Files, table: str, source: Source) -> Iterable[TableFile]:
     file = source.file or WORKBOOK
     where = f"sources.{table}.file"
     if PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts or "\\" in file:
-        files.problems.append(_outside(where, file))
+        files.problems.append(outside(where, file))
     elif not (files.folder / file).is_file():
-        files.problems.append(_no_file(files.folder, where, file))
-    elif file.lower().endswith(".csv"):
+        files.problems.append(no_file(where, file, _spreadsheets(files.folder)))
+    elif file.lower().endswith((".csv", _PARQUET) if table in LEDGERS else ".csv"):
         yield TableFile(table, files.folder / file, file, encoding=source.encoding)
     elif not file.lower().endswith((".xlsx", ".xlsm")):
-        files.problems.append(_wrong_kind(where, file))
+        files.problems.append(wrong_kind(where, file, ledger=table in LEDGERS))
     else:
         book = files.book(file)
         sheet = source.sheet or table
         if book and sheet not in book.sheets:
-            files.problems.append(_no_sheet(table, file, sheet, book.sheets))
+            files.problems.append(no_sheet(table, file, sheet, book.sheets))
         elif book:
             yield TableFile(table, files.folder / file, file, sheet)
 
 
-def _csv_tables(files: Files, settings: Settings) -> list[TableFile]:
+def _named_tables(files: Files, settings: Settings) -> list[TableFile]:
+    """Files that are named for their table."""
+    ledgers = [files.folder / f"{table}{_PARQUET}" for table in LEDGERS]
     found = []
-    for path in sorted(files.folder.glob("*.csv")):
+    for path in sorted([*files.folder.glob("*.csv"), *ledgers]):
         source = settings.sources.get(path.stem)
         declared = source is not None and source.file == path.name
         if schema_for(path.stem) and path.is_file() and not declared:
@@ -208,13 +230,18 @@ def _misspelt(files: Files, claimed: set[tuple[str, str]]) -> list[Problem]:
             continue
         near = _near_table(path.stem)
         if near:
-            problems.append(_looks_like(path.name, near))
+            ending = _PARQUET if path.suffix == _PARQUET and near in LEDGERS else ".csv"
+            problems.append(looks_like(path.name, near, ending))
     book = files.books.get(WORKBOOK)
     for sheet in book.sheets if book else ():
         near = "" if (WORKBOOK, sheet) in claimed else _near_table(sheet)
         if near:
-            problems.append(_looks_like(f"{WORKBOOK}!{sheet}", near))
+            problems.append(looks_like(f"{WORKBOOK}!{sheet}", near))
     return problems
+
+
+def _spreadsheets(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.suffix.lower() in _SPREADSHEETS)
 
 
 def _near_table(name: str) -> str:
@@ -226,70 +253,3 @@ def _near_table(name: str) -> str:
     scored = [(likeness(name, table), table) for table in names]
     best = max(scored)
     return best[1] if best[0] >= _MISSPELT else ""
-
-
-def _looks_like(place: str, near: str) -> Problem:
-    right = WORKBOOK if near == "inputs" else near if "!" in place else f"{near}.csv"
-    declare = "" if near == "inputs" else f"（或在 case.yaml 的 sources.{near}.file 写明）"
-    return Problem(
-        place,
-        value=place.rpartition("!")[2],
-        message=f"不是约定的表名，很像 {right}；若是，请改名为 {right}{declare}，"
-        "若不是，换一个名字",
-        message_en=f"no table has this name, much like {right}; rename it to {right}, name it "
-        "under sources in case.yaml, or call it something else",
-    )
-
-
-def _unknown_source(table: str) -> Problem:
-    near = max(SCHEMAS, key=lambda name: likeness(table, name))
-    return Problem(
-        "case.yaml",
-        column=f"sources.{table}",
-        value=table,
-        message=f"没有这张表，应为 {listed(SCHEMAS, at_most=30)} 之一；最相近的是 {near}",
-        message_en=f"no such table; the nearest is {near}",
-    )
-
-
-def _outside(where: str, file: str) -> Problem:
-    return Problem(
-        "case.yaml",
-        column=where,
-        value=file,
-        message="应为案卷文件夹内的文件名，不能用绝对路径或 ..",
-        message_en="should be a file inside the case folder: no absolute path, no ..",
-    )
-
-
-def _no_file(folder: Path, where: str, file: str) -> Problem:
-    present = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in _SPREADSHEETS)
-    near = max(present, key=lambda name: likeness(file, name), default="")
-    hint = f"；最相近的是 {near}" if near and likeness(file, near) >= 0.5 else ""
-    return Problem(
-        file,
-        column=where,
-        value=file,
-        message=f"缺少这个文件：case.yaml 的 {where} 写了它；请放入案卷文件夹或改正文件名{hint}",
-        message_en=f"this file is missing: {where} of case.yaml names it; add it or mend the name",
-    )
-
-
-def _wrong_kind(where: str, file: str) -> Problem:
-    return Problem(
-        file,
-        column=where,
-        value=file,
-        message="应为 .csv 或 .xlsx 文件；请另存为其中一种",
-        message_en="should be a .csv or .xlsx file; save it as one of them",
-    )
-
-
-def _no_sheet(table: str, file: str, sheet: str, sheets: list[str]) -> Problem:
-    return Problem(
-        file,
-        column=f"sources.{table}.sheet",
-        value=sheet,
-        message=f"没有这个工作表；现有工作表：{listed(sheets)}",
-        message_en=f"there is no such sheet; sheets: {listed(sheets)}",
-    )

@@ -108,7 +108,7 @@ def cells_of(raw: RawTable) -> list[Cells]:
 def read_unusual(
     database: duckdb.DuckDBPyConnection, cells: Cells, names: Names, raw: RawTable
 ) -> list[AliasUse]:
-    """Read the unusual texts of a column into its table; the uses of aliases, one a spelling."""
+    """Read the unusual texts of a column into its table; each alias used, where it stands first."""
     database.execute(
         f"create or replace table texts as select {cells.cell} as text, min(line) as line "
         f"from raw where {cells.unusual()} group by {cells.cell}"
@@ -116,7 +116,7 @@ def read_unusual(
     database.execute(
         f"create or replace table {cells.table} (text varchar, value varchar, bad boolean)"
     )
-    uses: list[AliasUse] = []
+    uses: dict[int, AliasUse] = {}
     for page in _pages(database):
         read = [(text, *_read(cells.kind, text, line, names, uses, raw)) for text, line in page]
         frame = pd.DataFrame(read, columns=["text", "value", "bad"]).astype(
@@ -126,7 +126,10 @@ def read_unusual(
         database.execute(f"insert into {cells.table} select text, value, bad from page")
         database.unregister("page")
     database.execute("drop table texts")
-    return uses
+    first: dict[str, AliasUse] = {}
+    for _, use in sorted(uses.items()):
+        first.setdefault(use.written, use)
+    return list(first.values())
 
 
 def _pages(database: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:
@@ -138,7 +141,7 @@ def _pages(database: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]
 
 
 def _read(
-    kind: CellKind, text: str, line: int, names: Names, uses: list[AliasUse], raw: RawTable
+    kind: CellKind, text: str, line: int, names: Names, uses: dict[int, AliasUse], raw: RawTable
 ) -> tuple[str, bool]:
     """The value of a text, as text, and whether the small reader would refuse it."""
     title = kind.title
@@ -149,7 +152,7 @@ def _read(
     if title.kind == "unit" and value:
         unit, by_alias = names.resolve(value)
         if unit and by_alias:
-            uses.append(AliasUse(value, unit, f"{raw.grid.file}:{line}", raw.name))
+            uses[line] = AliasUse(value, unit, f"{raw.grid.file}:{line}", raw.name)
         return unit, not unit
     blank = value is None or not str(value).strip()
     wrong = bool(title.choices) and not blank and value not in {c for c, *_ in title.choices}

@@ -9,7 +9,7 @@ from typing import cast
 import duckdb
 
 from auditbook.case.body import Body, RawTable
-from auditbook.case.errors import SHOWN_AT_MOST, Problem
+from auditbook.case.errors import SHOWN_AT_MOST, Problem, Told
 from auditbook.case.files import TableFile
 from auditbook.case.grid import Row
 from auditbook.case.ledger_cells import Cells, Names, cells_of, read_unusual, typed_sql
@@ -55,16 +55,17 @@ class Checked:
 def check_entries(database: duckdb.DuckDBPyConnection, raw: RawTable, names: Names) -> Checked:
     """Read and check every cell of ``raw``; makes the view ``checked`` of typed entries."""
     columns = cells_of(raw)
-    uses: list[AliasUse] = []
+    uses: dict[str, list[AliasUse]] = {}
     read = set()
     for cells in columns:
-        uses += read_unusual(database, cells, names, raw)
+        uses[cells.name] = read_unusual(database, cells, names, raw)
         (some,) = database.execute(f"select count(*) from {cells.table}").fetchone() or (0,)
         if some:
             read.add(cells.name)
     database.execute(f"create or replace view typed as {typed_sql(columns, raw, read)}")
     _find_repeated(database)
-    return _counted(database, columns, tuple(uses))
+    ordered = [use for name in raw.schema.titles() for use in uses.get(name, ())]
+    return _counted(database, columns, tuple(ordered))
 
 
 def _find_repeated(database: duckdb.DuckDBPyConnection) -> None:
@@ -121,14 +122,14 @@ def tell_problems(
     firsts = _lines(
         database, f"select distinct first from checked where repeated and line in {_listed(lines)}"
     )
-    found: list[Problem] = []
+    told = Told()
     rows = _rows(database, sorted({*lines, *firsts}), raw)
     sample = replace(raw, body=Body(rows))
     place = TableFile(raw.name, raw.grid.path, raw.grid.file)
     units_in = {c.name: "unit" for c in cells_of(raw) if c.kind.title.kind == "unit"}
-    build_table(sample, place, units_in, cast(UnitNames, _Worded(names)), [], found)
+    build_table(sample, place, units_in, cast(UnitNames, _Worded(names)), [], told)
     shown = set(lines)
-    tally.add((p for p in found if p.row in shown), count=checked.problems)
+    tally.add((p for p in told.problems if p.row in shown), count=checked.problems)
 
 
 def _lines(database: duckdb.DuckDBPyConnection, sql: str) -> list[int]:

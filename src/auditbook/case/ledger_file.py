@@ -25,7 +25,7 @@ from auditbook.case.ledger_sources import Source, source_of
 from auditbook.case.ledger_text import fingerprint
 from auditbook.case.money import FEN_PER_UNIT
 from auditbook.case.units import AliasUse, UnitNames
-from auditbook.query import connection, literal
+from auditbook.query import connection, literal, stored
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,10 @@ class LedgerFile:
         Titles of columns that are not used.
     uses : tuple of AliasUse
         Each spelling of a unit that an alias led to its name, with the first place.
+    money_unit : str
+        The unit of money that is printed above the header, ``""`` where none is.
+    money_unit_row : int
+        Where it is printed.
     """
 
     path: Path
@@ -76,6 +80,8 @@ class LedgerFile:
     above: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     uses: tuple[AliasUse, ...] = ()
+    money_unit: str = ""
+    money_unit_row: int = 0
 
     def relation(self, database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """The entries, as a table that is read where it lies.
@@ -88,6 +94,13 @@ class LedgerFile:
         if self.problem_count:
             raise InputError(self.problems)
         return database.read_parquet(str(self.path))
+
+    def entries(self) -> duckdb.DuckDBPyRelation:
+        """The entries in the database that all stored ledgers of this process share.
+
+        Columns and types are those of a small ledger's frame, see :func:`auditbook.query.stored`.
+        """
+        return stored(self.path, "* replace (date::timestamp_ns as date)")
 
 
 def read_ledger(
@@ -222,4 +235,6 @@ def _ledger_file(
         above=sorter.raw.header.above,
         ignored=sorter.raw.header.ignored,
         uses=checked.uses,
+        money_unit=sorter.raw.header.money_unit,
+        money_unit_row=sorter.raw.header.money_unit_row,
     )

@@ -38,8 +38,9 @@ def nearest(name: str, candidates: Iterable[str], *, at_least: float = 0.5) -> s
     return best[1] if best[0] >= at_least else ""
 
 
-def listed(names: Iterable[str], *, at_most: int = 12) -> str:
-    """Names for a message, joined by ``、`` and cut after ``at_most``."""
+def listed(names: Iterable[str], *, at_most: int = 12, of: int | None = None) -> str:
+    """Names for a message, joined by ``、`` cut after ``at_most``; ``of`` is how many in all."""
     names = list(names)
-    more = f" 等 {len(names)} 个" if len(names) > at_most else ""
+    count = len(names) if of is None else of
+    more = f" 等 {count} 个" if count > at_most else ""
     return "、".join(names[:at_most]) + more

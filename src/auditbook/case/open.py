@@ -59,14 +59,21 @@ class Case:
         """Where everything that a run makes for this case goes."""
         return outputs_root(self.root) / self.project / str(self.year)
 
-    def __getattr__(self, name: str) -> pd.DataFrame:
+    def __getattr__(self, name: str) -> Any:
         """A table by its name."""
         if name.startswith("_") or schema_for(name) is None:
             raise AttributeError(f"a case has no {name!r}; its tables: {', '.join(SCHEMAS)}")
         return self.table(name)
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> Any:
         """The rows of a table; no rows, but its columns, when the case does not have it.
+
+        Returns
+        -------
+        DataFrame, or DuckDB relation
+            A ledger that is larger than 20 MB, or comes as Parquet, is a relation: it is read
+            where it lies, by :func:`auditbook.query.query` or ``filter``, ``aggregate``,
+            ``limit`` of its own; ``df()`` would take it into memory.
 
         Raises
         ------
@@ -76,7 +83,10 @@ class Case:
         schema = schema_for(name)
         if schema is None:
             raise KeyError(name)
-        return self.tables[name].frame.copy() if name in self.tables else empty_frame(schema)
+        if name not in self.tables:
+            return empty_frame(schema)
+        table = self.tables[name]
+        return table.frame.copy() if table.ledger is None else table.ledger.entries()
 
     @property
     def adjustments_applied(self) -> pd.DataFrame:
@@ -100,8 +110,17 @@ class Case:
         return None if totals.empty else totals.iloc[0]
 
     def totals(self, name: str) -> pd.DataFrame:
-        """The printed 合计 row of a table as a frame of one row or none."""
-        return self.tables[name].totals.copy() if name in self.tables else self.table(name)
+        """The printed 合计 row of a table as a frame of one row or none; none of a large ledger.
+
+        Raises
+        ------
+        KeyError
+            No table has this name.
+        """
+        schema = schema_for(name)
+        if schema is None:
+            raise KeyError(name)
+        return self.tables[name].totals.copy() if name in self.tables else empty_frame(schema)
 
     def inputs(self, *tables: str) -> pd.DataFrame:
         """Which tables were received: one row per table of the case, or of those named.
@@ -184,7 +203,7 @@ class Case:
             "title_zh": table.schema.zh,
             "title_en": table.schema.en,
             "file": table.file.place,
-            "rows": len(table.frame),
+            "rows": table.rows,
             "sha256": table.sha256,
             "place": source.place if source else "",
             "ignored": "、".join(table.ignored),
@@ -217,7 +236,7 @@ def open_case(project: str, year: int, *, root: Path | str | None = None) -> Cas
     except InputError as error:
         raise InputError(error.problems, command=command) from None
     if read.problems:
-        raise InputError(read.problems, command=command)
+        raise InputError(read.problems, command=command, untold=read.untold)
     reads = Reads(files, read.settings_file.settings)
     return Case(
         project,

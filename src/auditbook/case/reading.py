@@ -1,16 +1,22 @@
-"""The order in which a case is read: settings, sheets, units, adjustments, values, references."""
+"""The order in which a case is read: settings, sheets, units, adjustments, values, references.
+
+Large ledgers are set aside while sheets are read, and read when the units are known.
+"""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auditbook.case.adjust import Adjuster, Adjustment
 from auditbook.case.body import RawTable
-from auditbook.case.errors import InputError, Problem
+from auditbook.case.errors import InputError, Problem, Told
 from auditbook.case.files import Files, TableFile, Unread, find_tables
 from auditbook.case.grid import decode
+from auditbook.case.large import keep_only, large_table
 from auditbook.case.references import check_references
+from auditbook.case.root import store_of
 from auditbook.case.table import Table, build_table, raw_table, unit_columns
 from auditbook.case.units import AliasUse, UnitNames, unit_names
 from auditbook.case.usable import check_usable
@@ -19,13 +25,14 @@ from auditbook.case.yaml_settings import SettingsFile, read_settings
 
 @dataclass
 class ReadCase:
-    """Everything that was read, and every problem."""
+    """Everything that was read, and every problem; of ``untold`` ones only the number."""
 
     settings_file: SettingsFile
     problems: list[Problem]
     tables: dict[str, Table] = field(default_factory=dict)
     applied: list[Adjustment] = field(default_factory=list)
     uses: list[AliasUse] = field(default_factory=list)
+    untold: int = 0
 
 
 def read_case(folder: Path, project: str, year: int) -> ReadCase:
@@ -41,27 +48,53 @@ def read_case(folder: Path, project: str, year: int) -> ReadCase:
     case = ReadCase(settings_file, problems)
     files = Files(folder, problems)
     found = find_tables(files, settings)
-    raws = _raw_tables(files, found, settings_file)
-    unread = _unread(files, found, raws, settings_file)
+    large = {f.table for f in found if settings_file.reads(f.table) and f.is_large()}
+    raws = _raw_tables(files, [f for f in found if f.table not in large], settings_file)
+    unread = _unread(files, found, {*raws, *large}, settings_file)
     names = unit_names(raws, settings.aliases, unread, problems)
-    _adjust(case, raws, found, names, unread)
-    places = {file.table: file for file in found}
-    for table, raw in raws.items():
-        if table not in case.tables:
-            units_in = unit_columns(table, raw.schema, settings.sampling.frame)
-            case.tables[table], _ = build_table(
-                raw, places[table], units_in, names, case.uses, problems
-            )
-    case.tables = {
-        file.table: replace(case.tables[file.table], sha256=files.sha256(file.file))
-        for file in found
-        if file.table in raws
-    }
+    _adjust(case, raws, found, names, unread, large)
+    for file in found:
+        if file.table in large:
+            _read_large(case, file, files, names)
+        elif file.table in raws and file.table not in case.tables:
+            _read_small(case, file, raws[file.table], names)
+    _note_hashes(case, found, files)
+    unread = replace(unread, tables=unread.tables | (large - case.tables.keys()))
     problems.extend(check_references(case.tables, raws, settings, unread))
     problems.extend(check_usable(case.tables, raws, settings))
     problems.extend(_texts(folder))
     case.problems = in_file_order([_with_line(p, settings_file) for p in problems], found)
+    if not case.problems:
+        keep_only(store_of(folder), case.tables.values())
     return case
+
+
+def _read_small(case: ReadCase, file: TableFile, raw: RawTable, names: UnitNames) -> None:
+    frame = case.settings_file.settings.sampling.frame
+    told = Told()
+    case.tables[file.table], _ = build_table(
+        raw, file, unit_columns(file.table, raw.schema, frame), names, case.uses, told
+    )
+    case.problems.extend(told.problems)
+    case.untold += told.untold
+
+
+def _read_large(case: ReadCase, file: TableFile, files: Files, names: UnitNames) -> None:
+    settings = case.settings_file.settings
+    table, problems, untold = large_table(file, files, settings, names, case.uses)
+    case.problems.extend(problems)
+    case.untold += untold
+    if table is not None:
+        case.tables[file.table] = table
+
+
+def _note_hashes(case: ReadCase, found: list[TableFile], files: Files) -> None:
+    """Put the tables in the order of the schemas, each with the hash of its file."""
+    case.tables = {
+        file.table: replace(case.tables[file.table], sha256=files.sha256(file.file))
+        for file in found
+        if file.table in case.tables
+    }
 
 
 def in_file_order(problems: list[Problem], found: list[TableFile]) -> list[Problem]:
@@ -82,13 +115,13 @@ def _with_line(problem: Problem, settings_file: SettingsFile) -> Problem:
 
 
 def _unread(
-    files: Files, found: list[TableFile], raws: dict[str, RawTable], settings_file: SettingsFile
+    files: Files, found: list[TableFile], read: set[str], settings_file: SettingsFile
 ) -> Unread:
-    tables = {file.table for file in found if file.table not in raws}
+    tables = {file.table for file in found if file.table not in read}
     if settings_file.fallback and "aliases" in settings_file.fallback.wrong:
         tables.add("units")  # no name can be called unknown
     damaged = any(book is None for book in files.books.values())
-    return Unread(frozenset(tables), frozenset(raws), damaged)
+    return Unread(frozenset(tables), frozenset(read), damaged)
 
 
 def _raw_tables(
@@ -109,15 +142,18 @@ def _adjust(
     found: list[TableFile],
     names: UnitNames,
     unread: Unread,
+    large: set[str],
 ) -> None:
     """Read ``adjustments`` before all other tables and change their cells."""
     own = raws.get("adjustments")
     if own is None:
         return
     file = next(file for file in found if file.table == "adjustments")
-    case.tables["adjustments"], _ = build_table(own, file, {}, names, case.uses, case.problems)
+    told = Told(most=sys.maxsize)  # rows with a problem must be known, each of them
+    case.tables["adjustments"], _ = build_table(own, file, {}, names, case.uses, told)
+    case.problems.extend(told.problems)
     unsound = {problem.row for problem in case.problems if problem.file == file.place}
-    adjuster = Adjuster(raws, unread, names, own)
+    adjuster = Adjuster(raws, unread, names, own, large)
     records = case.tables["adjustments"].frame.to_dict("records")
     for record, row in zip(records, own.body.rows, strict=True):
         if row.number not in unsound:

@@ -16,14 +16,14 @@ from pathlib import Path, PurePosixPath
 from auditbook.case.errors import InputError, Problem
 from auditbook.case.files import WORKBOOK
 from auditbook.case.reading import ReadCase, read_case
-from auditbook.case.schemas import ANSWERS_PREFIX, SCHEMAS, schema_for
+from auditbook.case.schemas import ANSWERS_PREFIX, LEDGERS, SCHEMAS, schema_for
 from auditbook.case.settings import Settings
 from auditbook.case.table import Table, unit_columns
 from auditbook.case.units import REGISTERS
 from auditbook.case.yaml_text import FILE
 
 _ATTEMPTS = 3
-_ENDINGS = (".csv", ".xlsx", ".xlsm", ".md", ".yaml")
+_ENDINGS = (".csv", ".parquet", ".xlsx", ".xlsm", ".md", ".yaml")
 
 Stamp = tuple[int, int, int]
 
@@ -85,7 +85,10 @@ class Reads:
     def _homes(self, table: str) -> set[str]:
         """The file that holds a table; for one that the case has not, where it might be."""
         place = self._files.tables.get(table)
-        return {place} if place else {f"{table}.csv", WORKBOOK}
+        if place:
+            return {place}
+        more = {f"{table}.parquet"} if table in LEDGERS else set()
+        return {f"{table}.csv", WORKBOOK} | more
 
     def _names_units(self, table: str) -> bool:
         schema = schema_for(table)
@@ -154,7 +157,8 @@ def _files_read(folder: Path, read: ReadCase) -> FilesRead:
     hashes |= {f"texts/{name}.md": _sha256(content) for name, content in texts.items()}
     for file in {FILE, WORKBOOK} - hashes.keys():
         if (folder / file).is_file():
-            hashes[file] = _sha256((folder / file).read_bytes())
+            with (folder / file).open("rb") as stream:
+                hashes[file] = hashlib.file_digest(stream, "sha256").hexdigest()
     return FilesRead(hashes, tables, texts)
 
 

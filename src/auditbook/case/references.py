@@ -9,6 +9,7 @@ from auditbook.case.body import RawTable, column_title
 from auditbook.case.cells import LIST_SIGNS
 from auditbook.case.errors import Problem
 from auditbook.case.files import Unread
+from auditbook.case.known import Known, known_values
 from auditbook.case.money import plain
 from auditbook.case.names import listed, nearest, tidy
 from auditbook.case.schemas import ANSWERS_PREFIX, SCHEMAS
@@ -71,30 +72,36 @@ def _follow(
     raw = raws[reference.table]
     column = raw.find(reference.column)
     other = tables.get(reference.to_table)
-    if column is None or (other and raws[other.name].find(reference.to_column) is None):
+    small = raws.get(reference.to_table)
+    if column is None or (small and small.find(reference.to_column) is None):
         return
-    known = set(other.frame[reference.to_column]) if other else set()
-    values = tables[reference.table].frame[reference.column]
+    values = [str(value) for value in tables[reference.table].frame[reference.column]]
+    known = known_values(other, reference.to_column, {part for v in values for part in _parts(v)})
     for row, written in zip(raw.body.rows, values, strict=True):
-        for part in filter(None, map(tidy, LIST_SIGNS.split(str(written)))):
-            if plain(part) not in known and part not in known:
-                message, message_en = _nowhere(part, reference, sorted(known))
-                name = "" if part == str(written) else f"{part} "
+        for part in _parts(written):
+            if plain(part) not in known.found and part not in known.found:
+                message, message_en = _nowhere(part, reference, known)
+                name = "" if part == written else f"{part} "
                 yield cell_problem(raw, row, column, name + message, name + message_en)
 
 
-def _nowhere(part: str, reference: Reference, known: list[str]) -> tuple[str, str]:
+def _parts(written: str) -> list[str]:
+    return [part for part in map(tidy, LIST_SIGNS.split(written)) if part]
+
+
+def _nowhere(part: str, reference: Reference, known: Known) -> tuple[str, str]:
     where = f"{reference.to_table}.{reference.to_column}"
-    if not known:
+    if not known.count:
         return (
             f"应为 {where} 中的一个，但案卷没有 {reference.to_table} 这张表",
             f"should be in {where}, but the case has no table {reference.to_table}",
         )
-    near = nearest(part, known)
+    near = nearest(part, known.first) if known.count == len(known.first) else ""
     hint, hint_en = (f"；最相近的是 {near}", f"; nearest: {near}") if near else ("", "")
+    some = listed(known.first, of=known.count)
     return (
-        f"不在 {where} 中，应为 {listed(known)} 之一{hint}",
-        f"is not in {where}, which has {listed(known)}{hint_en}",
+        f"不在 {where} 中，应为 {some} 之一{hint}",
+        f"is not in {where}, which has {some}{hint_en}",
     )
 
 

@@ -44,6 +44,14 @@ def outputs_root(root: Path) -> Path:
     return Path(given).expanduser().resolve() if given else root / "outputs"
 
 
+def store_of(folder: Path) -> Path:
+    """Where the large ledgers of the case in ``data/<project>/<year>`` are put when read.
+
+    It is beside the outputs of all cases: no result depends on what is in it.
+    """
+    return outputs_root(folder.parents[2]) / ".ledgers" / folder.parent.name / folder.name
+
+
 def handed_path(project: str, year: int) -> Path | None:
     """Where a case that was read is left for the other processes of a run; None: nowhere."""
     folder = os.environ.get(HANDED)

@@ -11,7 +11,7 @@ from auditbook.case import schemas_evaluation, schemas_facts
 from auditbook.case.schemas_facts import LEVELS
 from auditbook.case.table_schema import TableSchema
 
-__all__ = ["ANSWERS_PREFIX", "LEVELS", "SCHEMAS", "TableSchema", "schema_for"]
+__all__ = ["ANSWERS_PREFIX", "LEDGERS", "LEVELS", "SCHEMAS", "TableSchema", "schema_for"]
 
 SCHEMAS: dict[str, TableSchema] = {
     table.name: table for table in (*schemas_facts.TABLES, *schemas_evaluation.TABLES)
@@ -19,6 +19,9 @@ SCHEMAS: dict[str, TableSchema] = {
 """Table name to description, in the order in which inputs are listed."""
 
 ANSWERS_PREFIX = "answers_"
+
+LEDGERS = ("transfers", "receipts", "payments")
+"""Tables of vouchers, which may be larger than memory."""
 
 
 def described(name: str) -> TableSchema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from auditbook.case.body import RawTable
 from auditbook.case.cells import LIST_SIGNS
@@ -65,6 +66,11 @@ class UnitNames:
         if key in self._canonical:
             return self._canonical[key], False
         return ("", False) if self.register else (tidy(written), False)
+
+    def spellings(self) -> list[Any]:
+        """All that decides what :meth:`resolve` answers, as JSON can hold it."""
+        known = [sorted(self._canonical.items()), sorted(self._aliases.items())]
+        return [bool(self.register), *known]
 
     def unknown(self, written: str) -> tuple[str, str]:
         """What to say of a name that is not known: the nearest unit and where it stands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,14 +10,14 @@ import pandera.errors
 
 from auditbook.case.body import RawTable
 from auditbook.case.columns import Title
-from auditbook.case.errors import Problem
+from auditbook.case.errors import Problem, Told
 from auditbook.case.grid import Row
 from auditbook.case.header import HeaderColumn
 from auditbook.case.names import nearest
 
 
-def validate(raw: RawTable, frame: pd.DataFrame, unread: set[tuple[int, str]]) -> list[Problem]:
-    """Problems of a typed frame.
+def validate(raw: RawTable, frame: pd.DataFrame, unread: set[tuple[int, str]], told: Told) -> None:
+    """Tell the problems of a typed frame.
 
     Parameters
     ----------
@@ -26,36 +27,47 @@ def validate(raw: RawTable, frame: pd.DataFrame, unread: set[tuple[int, str]]) -
         One row per row of ``raw.body.rows``.
     unread : set of (row number, column name)
         Cells that already have a problem.
+    told : Told
     """
     used = [column.name for column in raw.header.columns]
     numbered = frame[used].set_axis([row.number for row in raw.body.rows], axis=0)
     try:
         raw.schema.pandera.validate(numbered, lazy=True)
     except pandera.errors.SchemaErrors as error:
-        return _explained(raw, numbered, error.failure_cases, unread)
-    return []
+        _explain(raw, numbered, error.failure_cases, unread, told)
 
 
-def _explained(
-    raw: RawTable, frame: pd.DataFrame, cases: pd.DataFrame, unread: set[tuple[int, str]]
-) -> list[Problem]:
-    problems: dict[tuple[int, str], Problem] = {}
-    rows = {row.number: row for row in raw.body.rows}
-    key = raw.key()
-    firsts: dict[Any, int] = {}
-    for number, value in frame[key].items() if key in frame else ():
-        firsts.setdefault(value, int(str(number)))
-    for case in cases.to_dict("records"):
-        if case["check"] == "column_in_dataframe":  # the header has told that already
+def _explain(
+    raw: RawTable,
+    frame: pd.DataFrame,
+    cases: pd.DataFrame,
+    unread: set[tuple[int, str]],
+    told: Told,
+) -> None:
+    rows, seen = {row.number: row for row in raw.body.rows}, set(unread)
+    firsts = _first_rows(frame[raw.key()]) if raw.key() in frame else {}
+    columns = ["column", "index", "check"]
+    cases = cases.sort_values("index", kind="stable", key=lambda at: at.astype("float64"))
+    told.next_kind()
+    for name, index, check in cases[columns].itertuples(index=False, name=None):
+        if check == "column_in_dataframe":  # the header has told that already
             continue
-        column = raw.find(str(case["column"])) or raw.find(raw.key())
-        if column is None or case["index"] is None or pd.isna(case["index"]):
-            raise AssertionError(f"unexpected schema failure: {case}")
-        place = (int(case["index"]), column.name)
-        if place not in unread and place not in problems:
-            first = firsts.get(frame[column.name].loc[place[0]], 0)
-            problems[place] = _problem(raw, rows[place[0]], column, str(case["check"]), first)
-    return list(problems.values())
+        column = raw.find(str(name)) or raw.find(raw.key())
+        if column is None or index is None or pd.isna(index):
+            raise AssertionError(f"unexpected schema failure: {name}, {index}, {check}")
+        number = int(index)
+        if (number, column.name) not in seen:
+            seen.add((number, column.name))
+            value = frame[column.name].loc[number] if told.has_room else None
+            first = firsts.get(value, 0)
+            told.add(partial(_problem, raw, rows[number], column, str(check), first))
+
+
+def _first_rows(keys: pd.Series[Any]) -> dict[Any, int]:
+    firsts: dict[Any, int] = {}
+    for number, value in keys.items():
+        firsts.setdefault(value, int(str(number)))
+    return firsts
 
 
 def _problem(raw: RawTable, row: Row, column: HeaderColumn, check: str, first: int) -> Problem:

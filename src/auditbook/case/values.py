@@ -12,7 +12,7 @@ import pandas as pd
 from auditbook.case.body import NUMERIC, RawTable, column_title
 from auditbook.case.cells import CellError, CellKind, effective_unit
 from auditbook.case.columns import Title
-from auditbook.case.errors import Problem
+from auditbook.case.errors import Problem, Told
 from auditbook.case.grid import Row
 from auditbook.case.header import HeaderColumn
 from auditbook.case.table_schema import TableSchema
@@ -42,12 +42,13 @@ def kind_of(raw: RawTable, column: HeaderColumn) -> CellKind:
     return CellKind(title, effective_unit(title, column.unit, raw.money_unit))
 
 
-def read_rows(raw: RawTable, rows: tuple[Row, ...], problems: list[Problem]) -> Read:
+def read_rows(raw: RawTable, rows: tuple[Row, ...], told: Told) -> Read:
     """Read every used cell of some rows; nothing stops at the first cell that cannot be read."""
     read = Read({}, set())
     for column in raw.header.columns:
         kind = kind_of(raw, column)
-        values = [_read_cell(raw, row, column, kind, read.unread, problems) for row in rows]
+        told.next_kind()
+        values = [_read_cell(raw, row, column, kind, read.unread, told) for row in rows]
         read.columns.setdefault(column.name, values)
     return read
 
@@ -58,7 +59,7 @@ def _read_cell(
     column: HeaderColumn,
     kind: CellKind,
     unread: set[tuple[int, str]],
-    problems: list[Problem],
+    told: Told,
 ) -> Any:
     text = row.cell(column.position)
     try:
@@ -70,7 +71,8 @@ def _read_cell(
         return kind.read(text)
     except CellError as error:
         unread.add((row.number, column.name))
-        problems.append(cell_problem(raw, row, column, error.message, error.message_en))
+        words = error.message, error.message_en
+        told.add(lambda: cell_problem(raw, row, column, *words))
         return _STANDS_FOR_UNREAD.get(kind.title.kind, "" if kind.title.kind != "date" else None)
 
 

@@ -160,7 +160,7 @@ def bad_inputs_entry(
     project: str, year: int, error: InputError, *, title: str = "", lang: str = "zh"
 ) -> PortfolioEntry:
     """The entry of a case whose inputs have problems: the first of them, and how many."""
-    first, count = error.problems[0].line(lang), len(error.problems)
+    first, count = error.problems[0].line(lang), error.count
     reason = first if count == 1 else _words(lang)["problems"].format(first=first, count=count)
     return PortfolioEntry(project, year, title, "bad_inputs", reason)
 
