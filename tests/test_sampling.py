@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditbook.case.settings import Bilingual, Sampling
+from auditbook.case.sampling_settings import Sampling
+from auditbook.case.strict import Bilingual
 from auditbook.procedures import sampling
 
 DESIGN = Sampling(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from auditbook.case.settings import Sampling, Survey
+from auditbook.case.sampling_settings import Sampling
+from auditbook.case.settings import Survey
 from auditbook.facts import Finding, Severity, Verdict, records, row_ranges
 
 PROBABILITY_METHODS = ("random", "systematic", "monetary_unit")
