@@ -19,7 +19,7 @@ from matplotlib.text import Text
 from auditbook.case import handed as opening
 from auditbook.case import reads as reading
 from auditbook.chain.order import STEPS
-from auditbook.deliver.charts import Chart
+from auditbook.deliver.charts_base import Chart
 from auditbook.workpaper import paper_inputs
 from second_case import write_second_case
 
