@@ -84,11 +84,11 @@ def examined_strata(
         not add up to the book total.
     """
     names = [name for name in (audited, book, strata) if name is not None]
-    _check_columns(sample, names)
+    check_columns(sample, names)
     _check_ids(sample)
     sizes = _sizes(sample, population, strata)
     totals = _book_totals(book_total, sizes, strata)
-    amounts = {name: _amounts(sample, name) for name in names if name != strata}
+    values = {name: amounts(sample, name) for name in names if name != strata}
     places: dict[Hashable, list[int]] = {name: [] for name in sizes}
     for place, name in enumerate(sample[strata] if strata else [None] * len(sample)):
         places[name].append(place)
@@ -98,8 +98,8 @@ def examined_strata(
         stratum = Stratum(
             name,
             check_count(size, sizes[name], least=max(len(rows), 1)),
-            tuple(amounts[audited][row] for row in rows),
-            tuple(amounts[book][row] for row in rows) if book else (),
+            tuple(values[audited][row] for row in rows),
+            tuple(values[book][row] for row in rows) if book else (),
             totals[name],
         )
         if stratum.book_total is not None:
@@ -127,6 +127,49 @@ def amount(name: str, number: Any) -> Amount:
     return value.numerator if value.denominator == 1 else value
 
 
+def check_columns(sample: pd.DataFrame, names: Sequence[str]) -> None:
+    """The sample has these columns and at least one row.
+
+    Raises
+    ------
+    PlanError
+        It has not.
+    """
+    missing = [name for name in names if name not in sample.columns]
+    if missing:
+        there = ", ".join(map(str, sample.columns))
+        raise PlanError(
+            f"样本中没有 {'、'.join(missing)} 列；有的列：{there}",
+            f"the sample has no column {', '.join(missing)}; it has {there}",
+        )
+    if sample.empty:
+        raise PlanError(
+            "样本中没有已审查的单位，无从推断", "nothing was examined: nothing to project"
+        )
+
+
+def amounts(sample: pd.DataFrame, column: str) -> list[Amount]:
+    """A column of amounts as exact numbers.
+
+    Raises
+    ------
+    PlanError
+        There is no such column, an amount is missing (the rows are named), or is no number.
+    """
+    check_columns(sample, [column])
+    missing = sample[column].isna()
+    if missing.any():
+        rows = _rows(sample, missing)
+        raise PlanError(
+            f"以下样本没有填 {column}：{rows}；无法审查又无替代程序的单位按全额错报填 0，不得略去",
+            f"rows without {column}: {rows}; a unit that could not be examined, nor settled "
+            "otherwise, counts as wholly misstated (0) and may not be left out",
+        )
+    if pd.api.types.is_integer_dtype(sample[column]):
+        return [int(value) for value in sample[column].tolist()]
+    return [amount(column, value) for value in sample[column].tolist()]
+
+
 def check_tie(name: str, strata: Sequence[Stratum], total: Amount) -> None:
     """Where every unit was examined, their book values add up to the book total.
 
@@ -142,20 +185,6 @@ def check_tie(name: str, strata: Sequence[Stratum], total: Amount) -> None:
             f"全部单位都已审查，账面金额合计 {book} 却不等于 {name} {total}；先核对总体与账面",
             f"all units were examined, yet their book values add up to {book} and not to {name} "
             f"{total}; tie the population to the books first",
-        )
-
-
-def _check_columns(sample: pd.DataFrame, names: list[str]) -> None:
-    missing = [name for name in names if name not in sample.columns]
-    if missing:
-        there = ", ".join(map(str, sample.columns))
-        raise PlanError(
-            f"样本中没有 {'、'.join(missing)} 列；有的列：{there}",
-            f"the sample has no column {', '.join(missing)}; it has {there}",
-        )
-    if sample.empty:
-        raise PlanError(
-            "样本中没有已审查的单位，无从推断", "nothing was examined: nothing to project"
         )
 
 
@@ -238,20 +267,6 @@ def _check_same(argument: str, given: Mapping[Any, Any], strata: Any) -> None:
             f"strata without a sample cannot be projected: {', '.join(unused)}; examine at least "
             f"2 units of each, or leave them out of {argument} and say so",
         )
-
-
-def _amounts(sample: pd.DataFrame, column: str) -> list[Amount]:
-    missing = sample[column].isna()
-    if missing.any():
-        rows = _rows(sample, missing)
-        raise PlanError(
-            f"以下样本没有填 {column}：{rows}；无法审查又无替代程序的单位按全额错报填 0，不得略去",
-            f"rows without {column}: {rows}; a unit that could not be examined, nor settled "
-            "otherwise, counts as wholly misstated (0) and may not be left out",
-        )
-    if pd.api.types.is_integer_dtype(sample[column]):
-        return [int(value) for value in sample[column].tolist()]
-    return [amount(column, value) for value in sample[column].tolist()]
 
 
 def _rows(sample: pd.DataFrame, chosen: pd.Series) -> str:
