@@ -76,7 +76,7 @@ def test_captions_and_columns_belong_to_tables_that_are_kept(sources):
 def test_titles_of_input_columns_come_from_the_table_descriptions():
     assert column_title("target", "zh") == label("column.target", "zh")
     assert column_title("balance_fen", "en") == "Balance"
-    assert column_title("examined_by", "zh") == SCHEMAS["sample_results"].titles()["examined_by"].zh
+    assert column_title("examined_by", "zh") == SCHEMAS["verified_funds"].titles()["examined_by"].zh
 
 
 def test_an_unknown_label_is_an_error_not_a_blank():

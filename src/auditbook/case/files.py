@@ -8,15 +8,27 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from auditbook.case.errors import InputError, Problem, unreadable
+from auditbook.case.files_problems import (
+    SPREADSHEETS,
+    WORKBOOK,
+    looks_like,
+    no_file,
+    no_sheet,
+    outside,
+    unknown_source,
+    wrong_kind,
+)
 from auditbook.case.grid import Grid, read_csv_grid
-from auditbook.case.names import likeness, listed, squeezed
+from auditbook.case.list_file import FILE as LIST_FILE
+from auditbook.case.list_file import SPELLINGS as LIST_SPELLINGS
+from auditbook.case.list_file import TABLE as LIST_TABLE
+from auditbook.case.list_file import list_sheet
+from auditbook.case.names import likeness, squeezed
 from auditbook.case.schemas import ANSWERS_PREFIX, SCHEMAS, schema_for
 from auditbook.case.settings import Settings, Source
 from auditbook.case.workbook import Workbook, open_workbook
 
-WORKBOOK = "inputs.xlsx"
 _MISSPELT = 0.75
-_SPREADSHEETS = (".csv", ".xlsx", ".xls", ".xlsm", ".txt", ".tsv", ".ods", ".et")
 
 
 @dataclass(frozen=True)
@@ -103,11 +115,12 @@ def find_tables(files: Files, settings: Settings) -> list[TableFile]:
     found: dict[str, list[TableFile]] = {}
     for table, source in settings.sources.items():
         if schema_for(table) is None:
-            files.problems.append(_unknown_source(table))
+            files.problems.append(unknown_source(table))
         elif source.file or source.sheet:
             for file in _declared(files, table, source):
                 found.setdefault(table, []).append(file)
-    for file in [*_csv_tables(files, settings), *_sheet_tables(files, settings)]:
+    places = (_csv_tables, _sheet_tables, _filled_lists)
+    for file in [file for find in places for file in find(files, settings)]:
         found.setdefault(file.table, []).append(file)
     claimed = {(f.file, f.sheet) for several in found.values() for f in several}
     files.problems.extend(_twice(found))
@@ -126,18 +139,19 @@ def _declared(files: Files, table: str, source: Source) -> Iterable[TableFile]:
     file = source.file or WORKBOOK
     where = f"sources.{table}.file"
     if PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts or "\\" in file:
-        files.problems.append(_outside(where, file))
+        files.problems.append(outside(where, file))
     elif not (files.folder / file).is_file():
-        files.problems.append(_no_file(files.folder, where, file))
+        files.problems.append(no_file(files.folder, where, file))
     elif file.lower().endswith(".csv"):
         yield TableFile(table, files.folder / file, file, encoding=source.encoding)
     elif not file.lower().endswith((".xlsx", ".xlsm")):
-        files.problems.append(_wrong_kind(where, file))
+        files.problems.append(wrong_kind(where, file))
     else:
         book = files.book(file)
-        sheet = source.sheet or table
+        a_list = table == LIST_TABLE and file != WORKBOOK
+        sheet = source.sheet or (list_sheet(book.sheets) if book and a_list else table)
         if book and sheet not in book.sheets:
-            files.problems.append(_no_sheet(table, file, sheet, book.sheets))
+            files.problems.append(no_sheet(table, file, sheet, book.sheets))
         elif book:
             yield TableFile(table, files.folder / file, file, sheet)
 
@@ -167,6 +181,14 @@ def _sheet_tables(files: Files, settings: Settings) -> list[TableFile]:
         if schema_for(sheet) and not declared:
             found.append(TableFile(sheet, path, WORKBOOK, sheet))
     return found
+
+
+def _filled_lists(files: Files, settings: Settings) -> list[TableFile]:
+    """The work list of site visits, in the workbook in which it was sent out."""
+    path, source = files.folder / LIST_FILE, settings.sources.get(LIST_TABLE)
+    declared = bool(source and PurePosixPath(source.file or "").as_posix() == LIST_FILE)
+    book = files.book(LIST_FILE) if path.is_file() and not declared else None
+    return [TableFile(LIST_TABLE, path, LIST_FILE, list_sheet(book.sheets))] if book else []
 
 
 def _twice(found: dict[str, list[TableFile]]) -> list[Problem]:
@@ -204,16 +226,16 @@ def _misspelt(files: Files, claimed: set[tuple[str, str]]) -> list[Problem]:
     problems = []
     for path in sorted(files.folder.iterdir()):
         skip = path.name.startswith((".", "~")) or (path.name, "") in claimed
-        if skip or path.suffix.lower() not in _SPREADSHEETS or path.name in files.books:
+        if skip or path.suffix.lower() not in SPREADSHEETS or path.name in files.books:
             continue
         near = _near_table(path.stem)
         if near:
-            problems.append(_looks_like(path.name, near))
+            problems.append(looks_like(path.name, near))
     book = files.books.get(WORKBOOK)
     for sheet in book.sheets if book else ():
         near = "" if (WORKBOOK, sheet) in claimed else _near_table(sheet)
         if near:
-            problems.append(_looks_like(f"{WORKBOOK}!{sheet}", near))
+            problems.append(looks_like(f"{WORKBOOK}!{sheet}", near))
     return problems
 
 
@@ -222,74 +244,8 @@ def _near_table(name: str) -> str:
     for table, schema in SCHEMAS.items():
         if table != "answers" and squeezed(name) in (squeezed(schema.zh), squeezed(schema.en)):
             return table
-    names = [*(table for table in SCHEMAS if table != "answers"), "inputs"]
-    scored = [(likeness(name, table), table) for table in names]
+    names = {table: table for table in SCHEMAS if table != "answers"} | {"inputs": "inputs"}
+    names |= dict.fromkeys(LIST_SPELLINGS, LIST_TABLE)
+    scored = [(likeness(name, spelling), table) for spelling, table in names.items()]
     best = max(scored)
     return best[1] if best[0] >= _MISSPELT else ""
-
-
-def _looks_like(place: str, near: str) -> Problem:
-    right = WORKBOOK if near == "inputs" else near if "!" in place else f"{near}.csv"
-    declare = "" if near == "inputs" else f"（或在 case.yaml 的 sources.{near}.file 写明）"
-    return Problem(
-        place,
-        value=place.rpartition("!")[2],
-        message=f"不是约定的表名，很像 {right}；若是，请改名为 {right}{declare}，"
-        "若不是，换一个名字",
-        message_en=f"no table has this name, much like {right}; rename it to {right}, name it "
-        "under sources in case.yaml, or call it something else",
-    )
-
-
-def _unknown_source(table: str) -> Problem:
-    near = max(SCHEMAS, key=lambda name: likeness(table, name))
-    return Problem(
-        "case.yaml",
-        column=f"sources.{table}",
-        value=table,
-        message=f"没有这张表，应为 {listed(SCHEMAS, at_most=30)} 之一；最相近的是 {near}",
-        message_en=f"no such table; the nearest is {near}",
-    )
-
-
-def _outside(where: str, file: str) -> Problem:
-    return Problem(
-        "case.yaml",
-        column=where,
-        value=file,
-        message="应为案卷文件夹内的文件名，不能用绝对路径或 ..",
-        message_en="should be a file inside the case folder: no absolute path, no ..",
-    )
-
-
-def _no_file(folder: Path, where: str, file: str) -> Problem:
-    present = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in _SPREADSHEETS)
-    near = max(present, key=lambda name: likeness(file, name), default="")
-    hint = f"；最相近的是 {near}" if near and likeness(file, near) >= 0.5 else ""
-    return Problem(
-        file,
-        column=where,
-        value=file,
-        message=f"缺少这个文件：case.yaml 的 {where} 写了它；请放入案卷文件夹或改正文件名{hint}",
-        message_en=f"this file is missing: {where} of case.yaml names it; add it or mend the name",
-    )
-
-
-def _wrong_kind(where: str, file: str) -> Problem:
-    return Problem(
-        file,
-        column=where,
-        value=file,
-        message="应为 .csv 或 .xlsx 文件；请另存为其中一种",
-        message_en="should be a .csv or .xlsx file; save it as one of them",
-    )
-
-
-def _no_sheet(table: str, file: str, sheet: str, sheets: list[str]) -> Problem:
-    return Problem(
-        file,
-        column=f"sources.{table}.sheet",
-        value=sheet,
-        message=f"没有这个工作表；现有工作表：{listed(sheets)}",
-        message_en=f"there is no such sheet; sheets: {listed(sheets)}",
-    )

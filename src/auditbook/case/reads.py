@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from auditbook.case.errors import InputError, Problem
-from auditbook.case.files import WORKBOOK
+from auditbook.case.files_problems import WORKBOOK
+from auditbook.case.list_file import FILE as LIST_FILE
+from auditbook.case.list_file import TABLE as LIST_TABLE
 from auditbook.case.reading import ReadCase, read_case
 from auditbook.case.schemas import ANSWERS_PREFIX, SCHEMAS, schema_for
 from auditbook.case.settings import Settings
@@ -85,7 +87,8 @@ class Reads:
     def _homes(self, table: str) -> set[str]:
         """The file that holds a table; for one that the case has not, where it might be."""
         place = self._files.tables.get(table)
-        return {place} if place else {f"{table}.csv", WORKBOOK}
+        own = {LIST_FILE} if table == LIST_TABLE else set()
+        return {place} if place else {f"{table}.csv", WORKBOOK, *own}
 
     def _names_units(self, table: str) -> bool:
         schema = schema_for(table)
