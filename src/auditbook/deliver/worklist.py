@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from auditbook import query
 from auditbook.case.errors import InputError, Problem
 from auditbook.case.files import TableFile
 from auditbook.case.list_file import SEAL_TITLES, TABLE, list_sheet, seal
@@ -25,6 +26,7 @@ from auditbook.case.workbook import open_workbook
 from auditbook.deliver.labels import coded, label
 from auditbook.facts import records
 from auditbook.folders import write_whole
+from auditbook.procedures.sampling.coverage import items_of
 from auditbook.procedures.sampling.errors import PlanError
 
 FILLED_IN = ("audited", "outcome", "seen", "examined_by", "date", "note")
@@ -110,12 +112,12 @@ class WorkList:
     lang: str
 
 
-def items_to_visit(frame: pd.DataFrame, sample: pd.DataFrame, *, amount: str) -> pd.DataFrame:
+def items_to_visit(frame: query.Table, sample: pd.DataFrame, *, amount: str) -> pd.DataFrame:
     """Sampled items with what the frame says of them, as :func:`write_worklist` takes them.
 
     Parameters
     ----------
-    frame : DataFrame, the population
+    frame : DataFrame or DuckDB relation, the population
         From :func:`auditbook.procedures.sampling.population`: id, the money column `amount`.
     sample : DataFrame
         id, and what is known of the selection: role, method, reason, draw, hits, stratum.
@@ -126,8 +128,8 @@ def items_to_visit(frame: pd.DataFrame, sample: pd.DataFrame, *, amount: str) ->
         Its columns, amount_fen (``Int64``; missing where the frame has no such item), and of
         vouchers date, unit, document_no, payee, account, purpose.
     """
-    known = frame[frame["id"].isin(sample["id"])].set_index("id")
-    wanted = _OF_VOUCHERS if "document_no" in frame else ()
+    known = items_of(frame, list(sample["id"])).set_index("id")
+    wanted = _OF_VOUCHERS if "document_no" in known else ()
     items = sample.drop(columns=["note", "source_row"], errors="ignore")
     beside = known[[name for name in wanted if name in known]]
     items = items.merge(beside, how="left", left_on="id", right_index=True, validate="m:1")

@@ -1,0 +1,281 @@
+"""The plan of a sample: how large it must be for what it is to show, and the draw itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from auditbook.case.sampling_settings import Plan, Sampling
+from auditbook.case.settings import Survey
+from auditbook.facts import records
+from auditbook.procedures.sampling.attributes import attribute_sample_size, what_it_would_allow
+from auditbook.procedures.sampling.monetary import mus_sample_size
+from auditbook.procedures.sampling.questionnaires import margin_of_error, proportion_sample_size
+from auditbook.procedures.sampling.selection import select
+
+USUAL_CONFIDENCE = (Decimal("0.90"), Decimal("0.95"), Decimal("0.99"))
+USUAL_RATES = (Decimal("0.05"), Decimal("0.10"), Decimal("0.20"))
+USUAL_MARGIN = Decimal("0.05")
+_YUAN = 100
+
+
+@dataclass(frozen=True)
+class Population:
+    """What is sampled from.
+
+    Attributes
+    ----------
+    items : int
+        Items that can be drawn; in sampling by money those with a positive amount.
+    book_fen : int
+        Their amount.
+    """
+
+    items: int
+    book_fen: int
+
+
+def sampled_part(parts: pd.DataFrame, design: Sampling) -> Population:
+    """The part of the population that the plan draws from.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        From :func:`auditbook.procedures.sampling.parts`: part, count, amount_fen.
+    design : Sampling
+        By money, the positive amounts; else every item.
+    """
+    by_money = design.plan is not None and design.plan.by_money
+    rows = [row for row in records(parts) if row["part"] in ("positive", "zero", "negative")]
+    kept = [row for row in rows if row["part"] == "positive" or not by_money]
+    return Population(
+        sum(int(row["items_count"]) for row in kept), sum(int(row["amount_fen"]) for row in kept)
+    )
+
+
+def tolerable_fen(design: Sampling, population: Population, *, rate: Decimal) -> int:
+    """可容忍错报 in fen: the plan's, or else the case's materiality of what is sampled from.
+
+    Parameters
+    ----------
+    rate : Decimal
+        The materiality of the case, a share of the money; rounded down to whole fen.
+    """
+    if design.plan is not None and design.plan.tolerable_fen is not None:
+        return design.plan.tolerable_fen
+    return int(Fraction(rate) * population.book_fen)
+
+
+def planned_size(design: Sampling, population: Population, *, rate: Decimal) -> int:
+    """How many items, or hits, the plan draws: as stated, or as many as it needs.
+
+    Raises
+    ------
+    PlanError
+        The plan cannot be carried out.
+    """
+    plan = planned(design)
+    return plan.size or needed_size(design, population, rate=rate)
+
+
+def needed_size(design: Sampling, population: Population, *, rate: Decimal) -> int:
+    """How many items, or hits, the plan needs for what it is to show; 0 without a plan.
+
+    Raises
+    ------
+    PlanError
+        The plan cannot be carried out.
+    """
+    plan = design.plan
+    if plan is None:
+        return 0
+    if plan.by_money:
+        return mus_sample_size(
+            book_value=Fraction(population.book_fen, _YUAN),
+            tolerable_misstatement=Fraction(tolerable_fen(design, population, rate=rate), _YUAN),
+            expected_misstatement=Fraction(plan.expected_fen, _YUAN),
+            confidence=design.confidence,
+            method=plan.likelihood,
+        )
+    if plan.tolerable_rate is None:
+        return plan.size or 0
+    return attribute_sample_size(
+        tolerable_rate=plan.tolerable_rate,
+        expected_rate=plan.expected_rate,
+        confidence=design.confidence,
+        population=population.items,
+        method=plan.likelihood,
+    )
+
+
+def draw(frame: Any, population: Population, design: Sampling, *, rate: Decimal) -> pd.DataFrame:
+    """Draw the sample that the plan asks for; no rows where the case has no plan.
+
+    Parameters
+    ----------
+    frame : DataFrame or relation
+        From :func:`auditbook.procedures.sampling.population`.
+    population : Population
+        From :func:`sampled_part`.
+    design : Sampling
+    rate : Decimal
+        The materiality of the case.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`auditbook.procedures.sampling.select` gives it.
+
+    Raises
+    ------
+    PlanError
+        The plan cannot be carried out.
+    """
+    plan = design.plan
+    if plan is None or design.seed is None:
+        return pd.DataFrame(columns=["draw", "id", "hits", "certainty", "stratum", "amount_fen"])
+    sample: pd.DataFrame = select(
+        frame,
+        n=planned_size(design, population, rate=rate),
+        method=plan.selection,
+        amount=design.amount,
+        strata=plan.strata,
+        seed=design.seed,
+    )
+    return sample
+
+
+def sizes(population: Population, design: Sampling, *, rate: Decimal) -> pd.DataFrame:
+    """How many items a probability sample of this population would need.
+
+    Returns
+    -------
+    DataFrame, one row per usual confidence level and tolerable rate, by number of items
+        confidence_rate, tolerable_rate, needed_count (no deviation expected, hypergeometric),
+        population_count, needed_rate (of the population), chosen (``yes`` at the confidence of
+        the case).
+    """
+    rows = [
+        {
+            "confidence_rate": Fraction(confidence),
+            "tolerable_rate": Fraction(tolerable),
+            "needed_count": needed,
+            "population_count": population.items,
+            "needed_rate": Fraction(needed, population.items),
+            "chosen": "yes" if confidence == design.confidence else "",
+        }
+        for confidence in sorted({*USUAL_CONFIDENCE, design.confidence})
+        for tolerable in USUAL_RATES
+        if population.items
+        for needed in [_items_needed(population.items, tolerable, confidence)]
+    ]
+    return pd.DataFrame(rows, columns=_SIZES)
+
+
+def _items_needed(items: int, tolerable: Decimal, confidence: Decimal) -> int:
+    return attribute_sample_size(
+        tolerable_rate=tolerable,
+        confidence=confidence,
+        population=items,
+        method="hypergeometric",
+    )
+
+
+def questionnaires(counts: pd.DataFrame, surveys: Sequence[Survey]) -> pd.DataFrame:
+    """What the number of questionnaires allows, had they been answered by a random sample.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        The table ``survey_counts``: group, population, issued, returned, valid, source_row.
+    surveys : sequence of Survey
+
+    Returns
+    -------
+    DataFrame, one row per group
+        group_zh, group_en, population_count, issued_count, answered_count (valid, or returned
+        where valid is not known), needed_count (margin 5 points at the group's confidence, with
+        the finite population), confidence_rate, margin_rate (at the worst share, one half),
+        selection, source_row.
+    """
+    rows = list(_groups(counts, surveys))
+    return pd.DataFrame(rows, columns=_QUESTIONNAIRES).astype(
+        {name: "Int64" for name in _QUESTIONNAIRES if name.endswith("_count")}
+    )
+
+
+def _groups(counts: pd.DataFrame, surveys: Sequence[Survey]) -> Iterable[dict[str, Any]]:
+    for row in records(counts):
+        survey = next((one for one in surveys if one.group == row["group"]), None)
+        if survey is None:
+            continue
+        population = _count(row.get("population"))
+        answered = _count(row.get("valid")) or _count(row["returned"]) or 0
+        yield {
+            "group_zh": survey.zh,
+            "group_en": survey.en,
+            "population_count": population,
+            "issued_count": _count(row["issued"]),
+            "answered_count": answered,
+            "needed_count": proportion_sample_size(
+                margin=USUAL_MARGIN, confidence=survey.confidence, population=population
+            ),
+            "confidence_rate": Fraction(survey.confidence),
+            "margin_rate": margin_of_error(
+                n=answered, confidence=survey.confidence, population=population
+            )
+            if answered
+            else None,
+            "selection": survey.selection,
+            "source_row": row["source_row"],
+        }
+
+
+def _count(value: Any) -> int | None:
+    return None if value is None or pd.isna(value) else int(value)
+
+
+def planned(design: Sampling) -> Plan:
+    """The plan of a design that has one.
+
+    Raises
+    ------
+    ValueError
+        It has none.
+    """
+    if design.plan is None:
+        raise ValueError("the case has no plan of its sample")
+    return design.plan
+
+
+_SIZES = [
+    "confidence_rate", "tolerable_rate", "needed_count", "population_count", "needed_rate",
+    "chosen",
+]  # fmt: skip
+_QUESTIONNAIRES = [
+    "group_zh", "group_en", "population_count", "issued_count", "answered_count", "needed_count",
+    "confidence_rate", "margin_rate", "selection", "source_row",
+]  # fmt: skip
+
+
+def allowed(items: pd.DataFrame, population: Population, design: Sampling) -> pd.DataFrame:
+    """What a random sample of this size would have allowed to be said of the population.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`what_it_would_allow` gives it, with sample_count and deviations_count; no rows
+        where nothing was sampled.
+    """
+    names = {"n": "sample_count", "deviations": "deviations_count"}
+    if items.empty or len(items) > population.items:
+        return pd.DataFrame(columns=["case", *names.values(), "at_most_count", "at_most_rate"])
+    table = what_it_would_allow(
+        n=len(items), population=population.items, confidence=design.confidence
+    )
+    return table.rename(columns=names)
