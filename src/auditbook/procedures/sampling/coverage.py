@@ -7,6 +7,8 @@ from fractions import Fraction
 import pandas as pd
 
 from auditbook.facts import Figure, FigureMaker, records, row_ranges
+from auditbook.procedures.sampling.frames import column, in_sample
+from auditbook.query import Table, query
 
 
 def population(table: pd.DataFrame) -> pd.DataFrame:
@@ -51,25 +53,52 @@ def sampled_items(frame: pd.DataFrame, sample: pd.DataFrame, *, amount: str) -> 
     return pd.DataFrame(rows, columns=[*columns, "frame_source"])
 
 
-def coverage(frame: pd.DataFrame, sample: pd.DataFrame, *, amount: str) -> pd.DataFrame:
+def coverage(frame: Table, sample: pd.DataFrame, *, amount: str) -> pd.DataFrame:
     """抽样覆盖面 by number and by money.
+
+    Parameters
+    ----------
+    frame : DataFrame or DuckDB relation
+        id (unique), the money column `amount` in fen.
+    sample : DataFrame
+        id.
+    amount : str
 
     Returns
     -------
     DataFrame, two rows
         measure (``count``, ``amount``), sample_count, population_count, sample_fen,
-        population_fen, share_rate. Coverage says how much was seen, nothing about the rest.
+        population_fen, share_rate. Coverage says how much was seen, nothing about the rest. No
+        rows where the frame or the sample is empty.
 
     """
-    if frame.empty or sample.empty:
+    total, whole, count, seen = _counted(frame, sample, amount)
+    if not total or sample.empty:
         return pd.DataFrame(columns=_COVERAGE_COLUMNS)
-    inside = frame["id"].isin(sample["id"])
-    seen, total = int(frame.loc[inside, amount].sum()), int(frame[amount].sum())
-    count = int(inside.sum())
-    by_count = ["count", count, len(frame), None, None, Fraction(count, len(frame))]
-    by_amount = ["amount", None, None, seen, total, Fraction(seen, total) if total else None]
+    by_count = ["count", count, total, None, None, Fraction(count, total)]
+    by_amount = ["amount", None, None, seen, whole, Fraction(seen, whole) if whole else None]
     table = pd.DataFrame([by_count, by_amount], columns=_COVERAGE_COLUMNS)
     return table.astype(dict.fromkeys(_COVERAGE_COLUMNS[1:5], "Int64"))
+
+
+def _counted(frame: Table, sample: pd.DataFrame, amount: str) -> tuple[int, int, int, int]:
+    """Items and fen of the frame, items and fen of what was sampled.
+
+    A DataFrame is not asked through DuckDB: a case without large tables needs none.
+    """
+    if isinstance(frame, pd.DataFrame):
+        inside = frame.loc[frame["id"].isin(sample["id"]), amount]
+        return len(frame), int(frame[amount].sum()), len(inside), int(inside.sum())
+    seen = f"filter ({in_sample(sample['id'])})"
+    fen = column(list(frame.columns), amount)
+    sql = f"""
+        select count(*) as total, cast(sum({fen}) as varchar) as whole, count(*) {seen} as count,
+            cast(sum({fen}) {seen} as varchar) as seen
+        from frame
+    """
+    row = query(sql, frame=frame).iloc[0]
+    whole, some = (int(fen) if isinstance(fen, str) else 0 for fen in (row["whole"], row["seen"]))
+    return int(row["total"]), whole, int(row["count"]), some
 
 
 def figures(frame: pd.DataFrame, sample: pd.DataFrame, *, amount: str) -> list[Figure]:
