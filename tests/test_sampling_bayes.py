@@ -1,6 +1,5 @@
 """Beta posteriors, priors and the audit risk model."""
 
-import json
 import math
 
 import numpy as np
@@ -32,10 +31,10 @@ def from_risk(**changed):
 
 @pytest.mark.parametrize("row", reference_rows("sampling_bayes"))
 def test_numbers_are_those_of_the_source(row):
-    module = bayes if row["function"] == "beta_posterior" else priors
-    function = getattr(module, row["function"])
+    module = bayes if row.function == "beta_posterior" else priors
+    function = getattr(module, row.function)
 
-    assert_as_printed(row, function(**json.loads(row["arguments"])))
+    assert_as_printed(row, function(**row.arguments))
 
 
 @settings(deadline=None, max_examples=60)

@@ -192,7 +192,7 @@ def evaluate_mus(
     Stringer, K. W. (1963), Practical aspects of statistical sampling in auditing, Proceedings of
     the Business and Economic Statistics Section, American Statistical Association, 405-411. Touw,
     P. and Hoogduin, L. (2011), Statistiek voor audit en controlling, p. 138. AICPA Audit Guide,
-    Audit Sampling (2017), table C-3.
+    Audit Sampling (2017), appendix C (factors).
     """
     book = float(check_amount("book_value", book_value))
     size = check_count("n", n, least=1)
