@@ -46,7 +46,7 @@ def by_stratum(method, sample=None, **changed):
 
 @pytest.mark.parametrize("row", reference_rows("sampling_estimation"))
 def test_totals_are_those_of_the_source(row):
-    arguments = row.arguments
+    arguments = dict(row.arguments)
     samples = pd.read_csv(FOLDER / "sampling_estimation_samples.csv")
     sample = samples[samples["sample"] == arguments.pop("sample")]
     if stratum := arguments.pop("stratum", None):

@@ -199,7 +199,7 @@ def test_a_list_saved_by_libreoffice_ties_and_its_sums_are_those_we_stored(tmp_p
     "home", ["verified_funds.csv", "inputs.xlsx", "declared", "its only sheet"]
 )
 def test_a_list_is_found_wherever_tables_of_a_case_may_stand(tmp_path, home):
-    rows = [
+    rows: list[list[object]] = [
         ["编号", "账面数", "核定数"],
         ["甲县", 10.123456, 1],
         ["丙县", 30.1, ""],

@@ -10,6 +10,7 @@ import pandas as pd
 from auditbook import query
 from auditbook.case.sampling_settings import Sampling
 from auditbook.facts import Figure, FigureMaker, records, row_ranges
+from auditbook.procedures.sampling.frames import totals
 
 
 def population(table: query.Table) -> query.Table:
@@ -46,7 +47,7 @@ def sampled_items(
 
     """
     listed = _as_listed(drawn, design) if sample.empty else sample
-    total = _totals(frame, design.amount)[1]
+    total = totals(frame, design.amount)[1]
     known = {row["id"]: row for row in records(items_of(frame, list(listed["id"])))}
     hits = dict(zip(drawn["id"], drawn["hits"], strict=True))
     rows = [
@@ -94,15 +95,6 @@ def items_of(frame: query.Table, ids: Sequence[str]) -> pd.DataFrame:
     return query.query(f"select * from frame where {among}", frame=frame)
 
 
-def _totals(frame: query.Table, amount: str) -> tuple[int, int]:
-    """Number of items of a population, and their amount in fen."""
-    if isinstance(frame, pd.DataFrame):
-        return len(frame), int(frame[amount].sum())
-    sql = f"select count(*) as items, coalesce(sum({query.name(amount)}), 0)::bigint as fen"
-    (row,) = records(query.query(f"{sql} from frame", frame=frame))
-    return int(row["items"]), int(row["fen"])
-
-
 def coverage(frame: query.Table, sample: pd.DataFrame, *, amount: str) -> pd.DataFrame:
     """抽样覆盖面 by number and by money.
 
@@ -121,7 +113,7 @@ def coverage(frame: query.Table, sample: pd.DataFrame, *, amount: str) -> pd.Dat
         population_fen, share_rate. Coverage says how much was seen, nothing about the rest.
 
     """
-    items, total = _totals(frame, amount)
+    items, total = totals(frame, amount)
     if not items or sample.empty:
         return pd.DataFrame(columns=_COVERAGE_COLUMNS)
     inside = items_of(frame, list(sample["id"]))

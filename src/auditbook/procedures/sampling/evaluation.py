@@ -212,7 +212,7 @@ def _deviations(found: pd.DataFrame, population: Population, design: Sampling) -
 
 def deviations_in(found: pd.DataFrame) -> int:
     """How many items deviate: misstated, or not to be examined."""
-    wrong = (found["difference_fen"].fillna(0) != 0) | (found["outcome"] == NOT_EXAMINABLE)
+    wrong = (found["difference_fen"].fillna(0) != 0) | (found["visit"] == NOT_EXAMINABLE)
     return int(wrong.sum())
 
 

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
+from auditbook.facts import records
 from auditbook.procedures.sampling.errors import PlanError
-from auditbook.query import Table, connection, kind_of, literal
+from auditbook.query import Table, connection, kind_of, literal, name, query
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,9 +52,9 @@ def parts(frame: Table, *, amount: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, three rows
-        part (``positive``, ``zero``, ``negative``), count, amount_fen. The three add up to the
-        number of lines and to the total of the frame.
+    DataFrame, four rows
+        part (``positive``, ``zero``, ``negative``, and ``all``, which is counted for itself),
+        items_count, amount_fen. The three add up to the fourth.
 
     Raises
     ------
@@ -61,7 +62,19 @@ def parts(frame: Table, *, amount: str) -> pd.DataFrame:
         The frame has no such column, or amounts that are missing or no whole numbers.
     """
     with opened(frame, amount=amount) as lines:
-        return lines.parts()
+        table = lines.parts()
+    items, fen = totals(frame, amount)
+    whole = pd.DataFrame({"part": ["all"], "items_count": [items], "amount_fen": [fen]})
+    return pd.concat([table, whole], ignore_index=True)
+
+
+def totals(frame: Table, amount: str) -> tuple[int, int]:
+    """Number of items of a population, and their amount in fen."""
+    if isinstance(frame, pd.DataFrame):
+        return len(frame), int(frame[amount].sum())
+    sql = f"select count(*) as items, coalesce(sum({name(amount)}), 0)::bigint as fen"
+    (row,) = records(query(f"{sql} from frame", frame=frame))
+    return int(row["items"]), int(row["fen"])
 
 
 def frame_hash(frame: Table, *, amount: str | None) -> str:
@@ -138,7 +151,7 @@ class Lines:
                 f"positive amounts total {max(amounts)} fen, too much; check that they are fen",
             )
         counts = found["count"].fillna(0).astype("int64").tolist()
-        return pd.DataFrame({"part": PARTS, "count": counts, "amount_fen": amounts})
+        return pd.DataFrame({"part": PARTS, "items_count": counts, "amount_fen": amounts})
 
     def digest(self) -> str:
         """See :func:`frame_hash`; ids are looked through for repeated ones on the way."""
@@ -270,11 +283,11 @@ def _refuse_gaps(lines: Lines, amount: str | None, strata: str | None) -> None:
             count(*) filter (contains(id, chr(10)) or contains(id, chr(13))) as broken
         from lines
     """).iloc[0]
-    for name, gaps in (("id", counts["id"]), (amount, counts["amount"]), (strata, counts.stratum)):
+    for title, gaps in (("id", counts["id"]), (amount, counts["amount"]), (strata, counts.stratum)):
         if gaps:
             raise PlanError(
-                f"{name} 一列有 {gaps} 行为空；请补齐后再抽样",
-                f"the column {name} is empty in {gaps} rows; fill it before drawing",
+                f"{title} 一列有 {gaps} 行为空；请补齐后再抽样",
+                f"the column {title} is empty in {gaps} rows; fill it before drawing",
             )
     if counts["broken"]:
         raise PlanError(

@@ -150,7 +150,7 @@ def draw(frame: Any, population: Population, design: Sampling, *, rate: Decimal)
     return sample
 
 
-def sizes(population: Population, design: Sampling, *, rate: Decimal) -> pd.DataFrame:
+def sizes(population: Population, design: Sampling) -> pd.DataFrame:
     """How many items a probability sample of this population would need.
 
     Returns
@@ -270,11 +270,11 @@ def allowed(items: pd.DataFrame, population: Population, design: Sampling) -> pd
     -------
     DataFrame
         As :func:`what_it_would_allow` gives it, with sample_count and deviations_count; no rows
-        where nothing was sampled.
+        where nothing was sampled, or a plan says what the sample is to show.
     """
-    names = {"n": "sample_count", "deviations": "deviations_count"}
-    if items.empty or len(items) > population.items:
-        return pd.DataFrame(columns=["case", *names.values(), "at_most_count", "at_most_rate"])
+    names = {"case": "allowed_case", "n": "sample_count", "deviations": "deviations_count"}
+    if items.empty or design.plan is not None or len(items) > population.items:
+        return pd.DataFrame(columns=[*names.values(), "at_most_count", "at_most_rate"])
     table = what_it_would_allow(
         n=len(items), population=population.items, confidence=design.confidence
     )

@@ -74,7 +74,7 @@ def result_figures(
     rows = row_ranges(list(found["source_row"])) or (source,)
     make = FigureMaker(project_results, rows)
     made = []
-    examined = found[found["outcome"] != "pending"]
+    examined = found[found["visit"] != "pending"]
     if len(examined):
         differences = [int(fen) for fen in examined["difference_fen"]]
         made += [
@@ -139,7 +139,7 @@ def result_findings(
 
 
 def _item_finding(row: dict[str, Any], money_unit: str, material: int) -> Finding:
-    unseen = row["outcome"] == NOT_EXAMINABLE
+    unseen = row["visit"] == NOT_EXAMINABLE
     difference = int(row["difference_fen"])
     return Finding(
         "sampling.not_examinable" if unseen else "sampling.misstated",

@@ -133,7 +133,7 @@ def _categorical(frame: Table, sample: pd.DataFrame, title: str) -> list[list[An
     sql = f"""
         select coalesce(cast({title} as varchar), '(missing)') as level, count(*) as population,
             count(*) filter ({in_sample(sample["id"])}) as sampled
-        from frame group by level order by level
+        from frame group by 1 order by 1  -- the frame may have a column of this name
     """
     table = query(sql, frame=frame)
     whole, part = (table[name].to_numpy(dtype="int64") for name in ("population", "sampled"))

@@ -32,7 +32,7 @@ def results(items: pd.DataFrame, verified: pd.DataFrame, drawn: pd.DataFrame) ->
     DataFrame, one row per sampled item, in its order
         id, hits (1 where the sample was not drawn by money), certainty, stratum, book_fen,
         audited_fen (0 for an item that could not be examined), difference_fen = book − audited,
-        taint_rate = difference ÷ book (exact; missing where book is 0), outcome (``examined``,
+        taint_rate = difference ÷ book (exact; missing where book is 0), visit (``examined``,
         ``alternative``, ``not_examinable``, ``pending``), source_row.
 
     References
@@ -56,7 +56,7 @@ def all_examined(table: pd.DataFrame) -> bool:
     table : DataFrame
         From :func:`results`.
     """
-    return len(table) > 0 and not (table["outcome"] == "pending").any()
+    return len(table) > 0 and not (table["visit"] == "pending").any()
 
 
 def differing(table: pd.DataFrame) -> pd.DataFrame:
@@ -87,23 +87,23 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row per outcome that occurs, and a last one for all (``合计``)
-        outcome, items_count, book_fen, audited_fen, over_fen (overstatements), under_fen
+        visit, items_count, book_fen, audited_fen, over_fen (overstatements), under_fen
         (understatements, as a positive amount), differing_count.
     """
-    kinds = [kind for kind in _OUTCOMES if (table["outcome"] == kind).any()]
-    rows = [_sums(kind, table[table["outcome"] == kind]) for kind in kinds]
+    kinds = [kind for kind in _OUTCOMES if (table["visit"] == kind).any()]
+    rows = [_sums(kind, table[table["visit"] == kind]) for kind in kinds]
     if rows:
         rows.append(_sums("all", table))
-    return pd.DataFrame(rows, columns=_SUMMARY)
+    return pd.DataFrame(rows, columns=_SUMMARY).astype({"audited_fen": "Int64"})
 
 
 _COLUMNS = [
     "id", "hits", "certainty", "stratum", "book_fen", "audited_fen", "difference_fen",
-    "taint_rate", "outcome", "source_row",
+    "taint_rate", "visit", "source_row",
 ]  # fmt: skip
 _OUTCOMES = ("examined", "alternative", NOT_EXAMINABLE, "pending")
 _SUMMARY = [
-    "outcome", "items_count", "book_fen", "audited_fen", "over_fen", "under_fen",
+    "visit", "items_count", "book_fen", "audited_fen", "over_fen", "under_fen",
     "differing_count",
 ]  # fmt: skip
 
@@ -123,7 +123,7 @@ def _result(item: dict[str, Any], found: dict[str, Any] | None, drawn: dict[str,
         "audited_fen": audited,
         "difference_fen": difference,
         "taint_rate": taint,
-        "outcome": outcome,
+        "visit": outcome,
         "source_row": found["source_row"] if found else item["source_row"],
     }
 
@@ -142,11 +142,12 @@ def _outcome(found: dict[str, Any] | None) -> tuple[str, int | None]:
 
 def _sums(outcome: str, rows: pd.DataFrame) -> dict[str, Any]:
     differences = [int(fen) for fen in rows["difference_fen"].dropna()]
+    seen = rows["audited_fen"].dropna()
     return {
-        "outcome": outcome,
+        "visit": outcome,
         "items_count": len(rows),
         "book_fen": int(rows["book_fen"].sum()),
-        "audited_fen": int(rows["audited_fen"].sum()),
+        "audited_fen": None if seen.empty else int(seen.sum()),
         "over_fen": sum(fen for fen in differences if fen > 0),
         "under_fen": -sum(fen for fen in differences if fen < 0),
         "differing_count": sum(fen != 0 for fen in differences),
