@@ -11,6 +11,7 @@ from auditbook.case.strict import Bilingual
 from auditbook.procedures import sampling
 
 RATE = Decimal("0.01")
+NINETEEN = sampling.Population(items=19, book_fen=70_000_000)
 
 
 def design(**changed):
@@ -121,7 +122,7 @@ def published(kunming):
     items = sampling.sampled_items(
         population,
         kunming.sample,
-        sampling.draw(population, None, kunming.settings.sampling, rate=RATE),
+        sampling.draw(population, NINETEEN, kunming.settings.sampling, rate=RATE),
         design=kunming.settings.sampling,
     )
     return population, items
@@ -166,9 +167,7 @@ def test_kunming_2018_seven_random_units_would_have_allowed_at_most_5_or_8_of_19
     published, kunming
 ):
     """sampling.md section 2: none found 5, one found 8; at most 2 takes 12 units, at most 1 15."""
-    population = sampling.Population(items=19, book_fen=70_000_000)
-
-    table = sampling.allowed(published[1], population, kunming.settings.sampling)
+    table = sampling.allowed(published[1], NINETEEN, kunming.settings.sampling)
 
     assert table["at_most_count"].tolist() == [5, 8, 2, 1]
     assert table["sample_count"].tolist() == [7, 7, 12, 15]
@@ -179,14 +178,14 @@ def test_kunming_2018_is_only_stated_and_never_projected(published, kunming):
     plan, items = kunming.settings.sampling, published[1]
     seen = verified(**dict.fromkeys(items["id"], 0))
     found = sampling.results(items, seen, pd.DataFrame(columns=["id"]))
-    conditions, population = conditions_of(items, plan), sampling.Population(19, 70_000_000)
+    conditions = conditions_of(items, plan)
 
-    projected = sampling.project_results(found, conditions, population, plan, rate=RATE)
-    conclusion = sampling.conclude(projected, conditions, found, population=population, design=plan)
+    projected = sampling.project_results(found, conditions, NINETEEN, plan, rate=RATE)
+    conclusion = sampling.conclude(projected, conditions, found, population=NINETEEN, design=plan)
 
     assert projected == []
     assert conclusion["conclusion"].tolist() == ["not_projected"]
-    assert sampling.posterior(found, conditions, population, plan, rate=RATE) is None
+    assert sampling.posterior(found, conditions, NINETEEN, plan, rate=RATE) is None
 
 
 def test_a_case_without_a_sample_has_no_coverage_and_no_projection(published, kunming):

@@ -20,13 +20,13 @@ from auditbook.deliver.charts_base import (
     axes_for_rows,
     legend_below,
     nothing,
+    plain_numbers,
 )
 from auditbook.deliver.fonts import chart_style
 from auditbook.deliver.labels import coded, label
 from auditbook.facts import records
 
 _HEIGHT = 4.2
-_MOST_POINTS = 2000
 
 
 def hits(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
@@ -54,6 +54,7 @@ def hits(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
         axes.set_xlabel(label("chart.items_axis", lang))
         axes.set_ylabel(_unit(lang, money_unit))
         axes.set_ylim(bottom=0)
+        plain_numbers(axes, "y")
         legend_below(axes)
     return chart
 
@@ -83,6 +84,7 @@ def book_audited(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
                           markersize=5, label=label(words, lang, count=len(part)))  # fmt: skip
         axes.set_xlabel(f"{label('chart.book_axis', lang)}（{_unit(lang, money_unit)}）")
         axes.set_ylabel(f"{label('chart.audited_axis', lang)}（{_unit(lang, money_unit)}）")
+        plain_numbers(axes, "x", "y")
         legend_below(axes)
     return chart
 
@@ -111,6 +113,7 @@ def limits(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
         tolerable = int(table["tolerable_fen"].iloc[0]) / per
         axes.axvline(tolerable, color=RED, linewidth=1.5, label=label("chart.tolerable", lang))
         axes.set_xlim(left=0)
+        plain_numbers(axes, "x")
         axes.set_xlabel(amount_axis(lang, money_unit))
         legend_below(axes)
     return chart

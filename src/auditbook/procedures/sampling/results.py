@@ -66,14 +66,18 @@ def differing(table: pd.DataFrame) -> pd.DataFrame:
     ----------
     table : DataFrame
         From :func:`results`.
+
+    Returns
+    -------
+    DataFrame
+        Its columns, hits as hits_count; without stratum where there are none.
     """
-    wrong = table[table["difference_fen"].fillna(0) != 0]
-    size = wrong["difference_fen"].abs()
-    return (
-        wrong.assign(size=size)
-        .sort_values(["size", "id"], ascending=[False, True])
-        .drop(columns="size")
+    wrong = table[table["difference_fen"].fillna(0) != 0].rename(columns={"hits": "hits_count"})
+    order = wrong.assign(size=wrong["difference_fen"].abs()).sort_values(
+        ["size", "id"], ascending=[False, True]
     )
+    unused = ["size", *([] if (order["stratum"] != "").any() else ["stratum"])]
+    return order.drop(columns=unused)
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
