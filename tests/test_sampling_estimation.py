@@ -217,17 +217,17 @@ def test_differences_of_wholly_examined_strata_do_not_count_as_many():
     assert found.differences == 69
 
 
-def test_skewed_amounts_need_more_than_25_times_the_square_of_their_skewness():
-    """Cochran (1977), section 2.15: n > 25 G²; one unit in seven is a thousand times the rest."""
+@pytest.mark.parametrize(("one_in", "last_warned"), [(5, 55), (7, 98)])
+def test_skewed_amounts_need_more_than_25_times_the_square_of_their_skewness(one_in, last_warned):
+    """Cochran (1977), section 2.15: n > 25 G², here 56.25 and 104.17."""
     warned = {}
-    for n in range(70, 141, 7):
-        y = pd.Series([10**9 if k % 7 == 0 else 10**6 for k in range(n)])
+    for n in range(6 * one_in, 20 * one_in, one_in):
+        y = pd.Series([10**9 if k % one_in == 0 else 10**6 for k in range(n)])
         found = estimate(pd.DataFrame({"y": y}), method="mean_per_unit", population=1000, book=None)
         warned[n] = "skewed" in found.warnings
         assert warned[n] == (n <= 25 * stats.skew(y.to_numpy(dtype="float64")) ** 2), n
 
-    assert warned[98]
-    assert not warned[112]
+    assert max(n for n, skewed in warned.items() if skewed) == last_warned
 
 
 @pytest.mark.parametrize("largest", [120_400, 400_000, 2_000_000])
