@@ -1,16 +1,14 @@
-"""Numbers typed from their sources (``tests/reference/*.csv``), and whether ours print the same."""
+"""Values printed by named sources, and whether a result prints as they do."""
 
 import csv
 import json
 import math
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
-
-FOLDER = Path(__file__).parent / "reference"
 
 
 class Reference(NamedTuple):
@@ -23,40 +21,24 @@ class Reference(NamedTuple):
     rounding: str
     source: str
 
-    def of(self, result: Any) -> Any:
-        """The number that the source prints, of a function's result."""
-        return getattr(result, self.field) if self.field else result
-
-    @property
-    def title(self) -> str:
-        """Function, arguments and field, for the name of a test."""
-        given = [str(one) for one in self.arguments.values() if not isinstance(one, dict)]
-        return " ".join([self.function, *given, self.field]).strip()
-
-
-def reference_rows(name: str) -> list[Any]:
-    """The rows of one file as parameters of a test, one each."""
-    return [pytest.param(row, id=f"{n}-{row.title}") for n, row in enumerate(_rows(name), 2)]
-
 
 def references(name: str) -> list[Any]:
     """The rows of one file as parameters of a test, one for each source and function."""
+    path = Path(__file__).parent / "reference" / f"{name}.csv"
     groups: dict[str, list[Reference]] = {}
-    for row in _rows(name):
-        groups.setdefault(f"{row.source}: {row.function}", []).append(row)
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            asked = Reference(**{**row, "arguments": json.loads(row["arguments"])})
+            groups.setdefault(f"{asked.source}: {asked.function}", []).append(asked)
     return [pytest.param(rows, id=title) for title, rows in groups.items()]
-
-
-def assert_as_printed(row: Reference, result: Any) -> None:
-    """The result of a function, or its field, prints as the source has it."""
-    assert prints_as(row.of(result), row), (row.of(result), row.printed, row.source)
 
 
 def differing(module: ModuleType, rows: list[Reference]) -> list[str]:
     """What the module's functions give where it does not print as the source does."""
     found = []
     for row in rows:
-        value = row.of(getattr(module, row.function)(**row.arguments))
+        value = getattr(module, row.function)(**row.arguments)
+        value = getattr(value, row.field) if row.field else value
         if not prints_as(value, row):
             found.append(f"{row.arguments} {row.field}: {value}, printed {row.printed}")
     return found
@@ -72,13 +54,5 @@ def prints_as(value: float, row: Reference) -> bool:
     unit = Decimal(1).scaleb(-int(digits))
     if how == "up":
         return math.ceil(value / float(unit) - 1e-9) * unit == Decimal(row.printed)
-    way = {"half": ROUND_HALF_UP, "down": ROUND_DOWN}[how]
-    return Decimal(repr(float(value))).quantize(unit, way) == Decimal(row.printed)
-
-
-def _rows(name: str) -> list[Reference]:
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            Reference(**{**row, "arguments": json.loads(row["arguments"])})
-            for row in csv.DictReader(file)
-        ]
+    assert how == "half", row.rounding
+    return Decimal(value).quantize(unit, ROUND_HALF_UP) == Decimal(row.printed)
