@@ -421,7 +421,7 @@ def test_a_list_without_sample_or_frame_cannot_be_compared(tmp_path, table):
 
 def test_text_never_becomes_a_formula(tmp_path):
     """Formulas, DDE and links as spreadsheets take them: =, +, -, @, tab, and addresses."""
-    evil = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "=HYPERLINK(1)", "http://x.y", "12"]
+    evil = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "=HYPERLINK(1)", "http://127.0.0.1", "12"]
     payments = "分录号,日期,单位,凭证号,金额（元）,用途\n" + "".join(
         f'"{text}",2018-01-01,甲县,"{text}",1,"{text}"\n' for text in evil
     )
@@ -441,7 +441,7 @@ def test_text_never_becomes_a_formula(tmp_path):
 def test_every_amount_is_read_back_to_the_fen_in_every_money_unit(tmp_path, unit):
     """Up to the largest that a case may hold, beyond the 15 digits of a spreadsheet too."""
     draw = random.Random(20180101)
-    fen = [0, 1, -1, 10**15 - 1, 10**17, -(10**17)] if unit != "亿元" else [1, 10**15 + 1]
+    fen = [0, 1, -1, 10**15 - 1, 10**15 + 1, 10**17, 1 - 10**17]
     for digits in range(1, 15):
         fen += [draw.randrange(10**digits) for _ in range(8)]
     for amounts in (fen, [a for a in fen if abs(a) < 10**13]):

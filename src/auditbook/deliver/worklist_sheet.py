@@ -39,21 +39,23 @@ _TO_FILL = {"locked": False, "bg_color": "#FFF8DC"}
 _NARROWEST, _WIDEST = 9, 30
 _WIDTHS = {"seq": 5, "voucher_date": 12, "draw": 9, "hits": 9, "audited": 15, "outcome": 11,
            "seen": 20, "examined_by": 11, "date": 13, "note": 26}  # fmt: skip
+_WRONG = {
+    "money": "worklist.wrong_money",
+    "date": "worklist.wrong_date",
+    "choice": "worklist.wrong_choice",
+}
 _CENTRED = ("seq", "draw", "hits")
 _LINE = 14.5
 _HEADER = 4  # its row, from 0
 
 
 def draw(work: WorkList) -> bytes:
-    """The list as a workbook of two sheets; its bytes depend on nothing but the list."""
+    """The list as a workbook of two sheets; its bytes depend on nothing but the list.
+
+    Text goes in by ``write_string`` alone: what begins with ``=`` stays text.
+    """
     stream = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(stream, options)
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
     book.set_properties({"title": work.heading, "author": "auditbook", "created": _AS_OF})
     formats = _formats(book, work.money_unit)
     sheet = book.add_worksheet(LIST_SHEET)
@@ -162,9 +164,7 @@ def _needs_text(work: WorkList) -> bool:
     """Whether an amount, or their sum, has more digits than a spreadsheet keeps."""
     unit = work.money_unit
     amounts = [*(row["book"] for row in work.rows), _sum(work)]
-    return any(len(str(abs(fen))) > 15 for fen in amounts) or any(
-        parse_money(cell_text(_number(fen, unit)), unit) != fen for fen in amounts
-    )
+    return any(parse_money(cell_text(_number(fen, unit)), unit) != fen for fen in amounts)
 
 
 def _sum(work: WorkList) -> int:
@@ -213,7 +213,7 @@ def _checked(sheet: Any, work: WorkList) -> None:
         if column.empty and rule:
             words = {
                 "error_title": column.title,
-                "error_message": label(f"worklist.wrong_{column.kind}", work.lang),
+                "error_message": label(_WRONG[column.kind], work.lang),
             }
             sheet.data_validation(first, position, last, position, rule | words)
 
