@@ -33,7 +33,7 @@ def check_step(name: str, value: Number, *, most: Fraction, least: int = 0) -> F
     if isinstance(value, bool) or not (0 < number <= most and number >= least):
         low, low_en = ("大于 0", "above 0") if not least else (f"不小于 {least}", f"from {least}")
         raise PlanError(
-            f"{name} 应{low}且不超过 {most}，给的是 {value}",
+            f"{name} 应{low} 且不超过 {most}，给的是 {value}",
             f"{name} should be {low_en} and at most {most}, got {value}",
         )
     return number

@@ -27,6 +27,8 @@ from auditbook.procedures.sampling.hitting import hit_items, items
 from auditbook.procedures.sampling.plans import Plan, Stratum, check_chosen
 from auditbook.query import literal
 
+_SPARE = 8.0  # standard deviations of a count of n
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -47,18 +49,40 @@ class Drawn:
 
 def random_items(lines: Lines, strata: list[Stratum], plan: Plan) -> Drawn:
     """The items with the n smallest keys of each stratum."""
-    wanted = pd.DataFrame({"stratum": [s.name for s in strata], "n": [s.n for s in strata]})
-    sql = f"""
-        select id, stratum, row from (
-            select id, stratum, row, {_key(plan)} as key from lines
-        ) join wanted using (stratum)
-        qualify row_number() over (partition by stratum order by key, id) <= n
-        order by stratum, key, id
-    """
-    found = lines.ask(sql, wanted=wanted)
+    found = _smallest_keys(lines, strata, plan)
     shares = {s.name: Fraction(s.n, s.count) for s in strata}
     chances = [shares[stratum] for stratum in found["stratum"]]
     return Drawn(items(found["id"], found["row"], 1, chances))
+
+
+def _smallest_keys(lines: Lines, strata: list[Stratum], plan: Plan) -> pd.DataFrame:
+    """Keys are looked at up to a limit under which a few more than n lie in all likelihood.
+
+    Ordering ten million keys for the sake of the first few takes a minute; where the limit was
+    too low after all, a higher one is taken.
+    """
+    sql = f"""
+        select id, stratum, row from (
+            select id, stratum, row, {_key(plan)} as key from lines
+        ) join wanted using (stratum) where key < below
+        qualify row_number() over (partition by stratum order by key, id) <= n
+        order by stratum, key, id
+    """
+    drawn, spare = [s for s in strata if s.n], _SPARE
+    while True:
+        names, sizes = [s.name for s in drawn], [s.n for s in drawn]
+        limits = [_limit(s, spare) for s in drawn]
+        wanted = pd.DataFrame({"stratum": names, "n": sizes, "below": limits})
+        found = lines.ask(sql, wanted=wanted)
+        if len(found) == sum(sizes):
+            return found
+        spare = max(4 * spare, 1.0)
+
+
+def _limit(stratum: Stratum, spare: float) -> str:
+    """The key under which n and some more items are expected; above all where that is all."""
+    share = Fraction(math.ceil(stratum.n + spare * math.sqrt(stratum.n)), stratum.count)
+    return f"{math.floor(share * 2**256):064x}" if share < 1 else "g"
 
 
 def judged_items(lines: Lines, strata: list[Stratum], plan: Plan) -> Drawn:

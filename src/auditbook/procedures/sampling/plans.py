@@ -89,7 +89,8 @@ def check_plan(plan: Plan) -> None:
             f"{plan.method} draws by money; name the column of amounts with amount",
         )
     judged = plan.method == "judgement"
-    if not judged and not (plan.seed is None and plan.start is not None):
+    by_start = plan.start is not None and plan.method in _SPACED
+    if plan.seed is not None or not (judged or by_start):
         check_seed(plan.seed)
     for name, given, methods in (
         ("start", plan.start, _STARTED),

@@ -103,11 +103,16 @@ def representativeness(
     for one, title, kind in zip(columns, titles, _kinds(frame, titles), strict=True):
         value = _VALUES.get(kind)
         if value:
-            compared = _numeric(frame, sample, value.format(title))
+            compared = _numeric(_narrow(frame, one), sample, value.format(title))
         else:
-            compared = _categorical(frame, sample, title)
+            compared = _categorical(_narrow(frame, one), sample, title)
         rows += [[one, *row] for row in compared]
     return _frame(rows)
+
+
+def _narrow(frame: Table, name: str) -> Table:
+    """A DataFrame with the columns in question only: all columns that are handed over are read."""
+    return frame[list(dict.fromkeys(["id", name]))] if isinstance(frame, pd.DataFrame) else frame
 
 
 def _numeric(frame: Table, sample: pd.DataFrame, value: str) -> list[list[Any]]:

@@ -70,7 +70,8 @@ def select(
     strata : str, optional
         A column: each of its values is drawn from separately.
     seed : int or str
-        None is allowed where nothing is drawn by chance: with a start, or for ``judgement``.
+        None is allowed where nothing is drawn by chance: for ``judgement``, and with a start for
+        ``systematic`` and ``mus_fixed_interval``.
     start : number, optional
         0 < start ≤ interval, in fen or rows; for ``systematic``, ``mus_fixed_interval`` and
         ``pps_systematic`` without strata. Floats count as the decimals that they print.
@@ -85,7 +86,8 @@ def select(
     -------
     DataFrame, one row per item, in the order of drawing; strata one after another
         id; draw, from 1; hit: the first hit of the item, counted in fen along the line of its
-        stratum (``mus_…``, ``pps_systematic``; missing for items taken for certain), the row in
+        stratum (``mus_…``, ``pps_systematic``; missing for items taken for certain,
+        which come first), the row in
         its stratum (``systematic``) or in the sorted frame (``random``, ``judgement``); hits;
         stratum, when asked for; amount_fen, when `amount` is given; inclusion_probability, that
         the item is drawn at all; weight, its inverse; certainty, whether the probability is 1;
@@ -165,6 +167,7 @@ def _table(lines: Lines, drawn: Drawn, plan: Plan) -> pd.DataFrame:
     ids = drawn.items[["id"]]
     details = lines.ask("select lines.* from lines semi join ids using (id)", ids=ids)
     found = drawn.items.merge(details, on="id", how="left", validate="one_to_one")
+    found = found.sort_values("stratum", kind="stable", ignore_index=True)
     chances = found["probability"].tolist()
     columns: dict[str, Any] = {
         "id": found["id"],
