@@ -187,13 +187,13 @@ def sampling_of_items(case: Case, kept: Kept) -> None:
     kept.table("02.1_not_available", case.not_available("02"))
     frame = sampling.population(case.table(design.frame))
     parts = sampling.parts(frame, amount=design.amount)
-    kept.table("02.1_parts", parts)
+    kept.table("02.1_parts", sampling.parts_table(frame, parts, amount=design.amount))
 
     population = sampling.sampled_part(parts, design)
     plan = sampling.plan_figures(population, design, rate=rate, source=source)
     kept.figures("02.2", plan)
     kept.table("02.2_sizes", sampling.sizes(population, design))
-    groups = sampling.questionnaires(case.survey_counts, case.settings.surveys)
+    groups = sampling.questionnaire_sizes(case.survey_counts, case.settings.surveys)
     kept.table("02.2_questionnaires", groups)
 
     drawn = sampling.draw(frame, population, design, rate=rate)

@@ -85,14 +85,16 @@ def verified(**found):
 class Sampled:
     """A population with a plan, drawn and looked at, step by step as the notebook does it."""
 
-    def __init__(self, population, plan, **audited):
+    def __init__(self, population: pd.DataFrame, plan: Sampling, **audited: int) -> None:
         self.frame, self.design = population, plan
         self.parts = sampling.parts(population, amount="amount")
         self.population = sampling.sampled_part(self.parts, plan)
         self.drawn = sampling.draw(population, self.population, plan, rate=RATE)
         self.items = sampling.sampled_items(population, listed(), self.drawn, design=plan)
         books = dict(zip(population["id"], population["amount"].tolist(), strict=True))
-        self.audited = {item: int(audited.get(item, books[item])) for item in self.items["id"]}
+        self.audited = {
+            item: audited[item] if item in audited else books[item] for item in self.items["id"]
+        }
         self.found = sampling.results(self.items, verified(**self.audited), self.drawn)
         needed = sampling.needed_size(plan, self.population, rate=RATE)
         self.conditions = sampling.projection(self.items, self.drawn, design=plan, needed=needed)
@@ -286,10 +288,11 @@ VOUCHERS = frame(*[5_000] * 200, 600_000, *[2_000] * 150, -3_000, 0)
 
 
 def test_negative_and_zero_amounts_are_set_apart_and_the_parts_tie_to_the_ledger():
-    parts = sampling.parts(VOUCHERS, amount="amount").set_index("part")
+    parts = sampling.parts(VOUCHERS, amount="amount")
+    table = sampling.parts_table(VOUCHERS, parts, amount="amount")
 
-    assert parts["amount_fen"].tolist() == [1_900_000, 0, -3_000, 1_897_000]
-    assert parts["items_count"].tolist() == [351, 1, 1, 353]
+    assert table["amount_fen"].tolist() == [1_900_000, 0, -3_000, 1_897_000]
+    assert parts["count"].tolist() == [351, 1, 1]
     assert Sampled(VOUCHERS, by_money()).population == sampling.Population(351, 1_900_000)
 
 
@@ -362,7 +365,7 @@ def test_each_difference_and_each_exceeded_limit_is_a_finding():
 
 def test_a_questionnaire_group_is_held_against_what_a_margin_of_5_points_needs(kunming):
     """50 answers: a margin of 13.86 points had they been drawn at random, and 385 needed."""
-    table = sampling.questionnaires(kunming.survey_counts, kunming.settings.surveys)
+    table = sampling.questionnaire_sizes(kunming.survey_counts, kunming.settings.surveys)
 
     assert table["needed_count"].tolist() == [385, 385]
     assert [round(margin, 4) for margin in table["margin_rate"]] == [0.1386, 0.1386]

@@ -191,7 +191,7 @@ def test_other_numbers_count_as_the_decimals_that_they_print():
 # ---- warnings
 
 
-def differing(count, others=40):
+def with_differences(count, others=40):
     """So many of the units with a difference of one fen, in turn up and down."""
     book = [1000 + 7 * k for k in range(count + others)]
     found = [x + (-1) ** k if k < count else x for k, x in enumerate(book)]
@@ -205,15 +205,17 @@ def differing(count, others=40):
 )
 def test_few_differences_are_said_to_be_few(method, count, codes):
     """Rule of thumb: no normal interval under 20 differences."""
-    warnings = estimate(differing(count), population=500, method=method, book_total=10**6).warnings
+    warnings = estimate(
+        with_differences(count), population=500, method=method, book_total=10**6
+    ).warnings
     expected = () if method == "mean_per_unit" else codes
 
     assert tuple(code for code in warnings if code.endswith("differences")) == expected
 
 
 def test_differences_of_wholly_examined_strata_do_not_count_as_many():
-    key = differing(50, others=0).assign(stratum="key")
-    both = pd.concat([differing(19).assign(stratum="rest"), key])
+    key = with_differences(50, others=0).assign(stratum="key")
+    both = pd.concat([with_differences(19).assign(stratum="rest"), key])
     totals = {"rest": 10**6, "key": int(key["x"].sum())}
     found = estimate(both, strata="stratum", population={"rest": 500, "key": 50}, book_total=totals)
 

@@ -482,4 +482,4 @@ def test_repeated_ids_are_found_across_batches_and_some_are_named(monkeypatch):
 
 def test_what_is_no_table_is_refused():
     with pytest.raises(TypeError, match="no table"):
-        select([1, 2], n=1, method="random", seed=1)  # type: ignore[arg-type]
+        select([1, 2], n=1, method="random", seed=1)

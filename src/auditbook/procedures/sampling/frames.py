@@ -52,9 +52,9 @@ def parts(frame: Table, *, amount: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, four rows
-        part (``positive``, ``zero``, ``negative``, and ``all``, which is counted for itself),
-        items_count, amount_fen. The three add up to the fourth.
+    DataFrame, three rows
+        part (``positive``, ``zero``, ``negative``), count, amount_fen. The three add up to the
+        number of lines and to the total of the frame.
 
     Raises
     ------
@@ -62,10 +62,7 @@ def parts(frame: Table, *, amount: str) -> pd.DataFrame:
         The frame has no such column, or amounts that are missing or no whole numbers.
     """
     with opened(frame, amount=amount) as lines:
-        table = lines.parts()
-    items, fen = totals(frame, amount)
-    whole = pd.DataFrame({"part": ["all"], "items_count": [items], "amount_fen": [fen]})
-    return pd.concat([table, whole], ignore_index=True)
+        return lines.parts()
 
 
 def totals(frame: Table, amount: str) -> tuple[int, int]:
@@ -151,7 +148,7 @@ class Lines:
                 f"positive amounts total {max(amounts)} fen, too much; check that they are fen",
             )
         counts = found["count"].fillna(0).astype("int64").tolist()
-        return pd.DataFrame({"part": PARTS, "items_count": counts, "amount_fen": amounts})
+        return pd.DataFrame({"part": PARTS, "count": counts, "amount_fen": amounts})
 
     def digest(self) -> str:
         """See :func:`frame_hash`; ids are looked through for repeated ones on the way."""

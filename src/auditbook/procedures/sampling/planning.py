@@ -10,10 +10,12 @@ from typing import Any
 
 import pandas as pd
 
+from auditbook import query
 from auditbook.case.sampling_settings import Plan, Sampling
 from auditbook.case.settings import Survey
 from auditbook.facts import records
 from auditbook.procedures.sampling.attributes import attribute_sample_size, what_it_would_allow
+from auditbook.procedures.sampling.frames import totals
 from auditbook.procedures.sampling.monetary import mus_sample_size
 from auditbook.procedures.sampling.questionnaires import margin_of_error, proportion_sample_size
 from auditbook.procedures.sampling.selection import select
@@ -51,11 +53,22 @@ def sampled_part(parts: pd.DataFrame, design: Sampling) -> Population:
         By money, the positive amounts; else every item.
     """
     by_money = design.plan is not None and design.plan.by_money
-    rows = [row for row in records(parts) if row["part"] in ("positive", "zero", "negative")]
-    kept = [row for row in rows if row["part"] == "positive" or not by_money]
-    return Population(
-        sum(int(row["items_count"]) for row in kept), sum(int(row["amount_fen"]) for row in kept)
-    )
+    kept = parts[parts["part"] == "positive"] if by_money else parts
+    return Population(int(kept["count"].sum()), sum(int(fen) for fen in kept["amount_fen"]))
+
+
+def parts_table(frame: query.Table, parts: pd.DataFrame, *, amount: str) -> pd.DataFrame:
+    """The parts of the population above its total, which is counted for itself.
+
+    Returns
+    -------
+    DataFrame, four rows
+        part (``positive``, ``zero``, ``negative``, ``all``), items_count, amount_fen.
+    """
+    items, fen = totals(frame, amount)
+    whole = pd.DataFrame({"part": ["all"], "count": [items], "amount_fen": [fen]})
+    table = pd.concat([parts, whole], ignore_index=True)
+    return table.rename(columns={"count": "items_count"})
 
 
 def tolerable_fen(design: Sampling, population: Population, *, rate: Decimal) -> int:
@@ -186,7 +199,7 @@ def _items_needed(items: int, tolerable: Decimal, confidence: Decimal) -> int:
     )
 
 
-def questionnaires(counts: pd.DataFrame, surveys: Sequence[Survey]) -> pd.DataFrame:
+def questionnaire_sizes(counts: pd.DataFrame, surveys: Sequence[Survey]) -> pd.DataFrame:
     """What the number of questionnaires allows, had they been answered by a random sample.
 
     Parameters

@@ -70,9 +70,11 @@ def differing(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Its columns, hits as hits_count; without stratum where there are none.
+        Its columns, hits as hits_count, certainty ``yes`` or empty; without stratum where there
+        are none.
     """
     wrong = table[table["difference_fen"].fillna(0) != 0].rename(columns={"hits": "hits_count"})
+    wrong = wrong.assign(certainty=["yes" if key else "" for key in wrong["certainty"]])
     order = wrong.assign(size=wrong["difference_fen"].abs()).sort_values(
         ["size", "id"], ascending=[False, True]
     )

@@ -211,12 +211,12 @@ def _record(lines: Lines, plan: Plan, groups: list[Stratum], drawn: Drawn) -> di
 
 def _population(lines: Lines) -> dict[str, int]:
     parts = records(lines.parts())
-    population = {"population": sum(part["items_count"] for part in parts)}
+    population = {"population": sum(part["count"] for part in parts)}
     if not lines.has_amount:
         return population
     population["population_fen"] = sum(part["amount_fen"] for part in parts)
     for part in parts:
-        population[f"{part['part']}_count"] = part["items_count"]
+        population[f"{part['part']}_count"] = part["count"]
         population[f"{part['part']}_fen"] = part["amount_fen"]
     return population
 
