@@ -1,38 +1,58 @@
-"""Numbers typed from their sources (``tests/reference/*.csv``), and whether ours print the same."""
+"""Values printed by named sources, and whether a result prints as they do."""
 
 import csv
 import json
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+import math
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import pytest
 
-FOLDER = Path(__file__).parent / "reference"
-ROUNDING = {"half": ROUND_HALF_UP, "up": ROUND_UP, "down": ROUND_DOWN}
+
+class Reference(NamedTuple):
+    """A row of ``tests/reference/<name>.csv``."""
+
+    function: str
+    arguments: dict[str, Any]
+    field: str
+    printed: str
+    rounding: str
+    source: str
 
 
-def reference_rows(name):
-    """The rows of ``<name>.csv`` as test parameters; ids say function, arguments and field."""
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [pytest.param(row, id=f"{number}-{_title(row)}") for number, row in enumerate(rows, 2)]
+def references(name: str) -> list[Any]:
+    """The rows of one file as parameters of a test, one for each source and function."""
+    path = Path(__file__).parent / "reference" / f"{name}.csv"
+    groups: dict[str, list[Reference]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            asked = Reference(**{**row, "arguments": json.loads(row["arguments"])})
+            groups.setdefault(f"{asked.source}: {asked.function}", []).append(asked)
+    return [pytest.param(rows, id=title) for title, rows in groups.items()]
 
 
-def assert_as_printed(row, found):
-    """The result of a function, or its field, rounded as the source rounds it."""
-    value = getattr(found, row["field"]) if row["field"] else found
-    rule, _, digits = row["rounding"].partition(":")
-    if rule == "relative":
-        assert value == pytest.approx(float(row["printed"]), rel=float(digits)), row["source"]
-    elif rule == "exact":
-        assert value == float(row["printed"]), row["source"]
-    else:
-        step = Decimal(1).scaleb(-int(digits))
-        rounded = Decimal(repr(value)).quantize(step, ROUNDING[rule])
-        assert rounded == Decimal(row["printed"]), row["source"]
+def differing(module: ModuleType, rows: list[Reference]) -> list[str]:
+    """What the module's functions give where it does not print as the source does."""
+    found = []
+    for row in rows:
+        value = getattr(module, row.function)(**row.arguments)
+        value = getattr(value, row.field) if row.field else value
+        if not prints_as(value, row):
+            found.append(f"{row.arguments} {row.field}: {value}, printed {row.printed}")
+    return found
 
 
-def _title(row):
-    given = json.loads(row["arguments"]).values()
-    words = " ".join(str(value) for value in given if not isinstance(value, dict))
-    return f"{row['function']} {words} {row['field']}".strip()
+def prints_as(value: float, row: Reference) -> bool:
+    """The value, rounded as the source rounds, is what the source prints."""
+    how, _, digits = row.rounding.partition(":")
+    if how == "exact":
+        return value == float(row.printed)
+    if how == "relative":
+        return math.isclose(value, float(row.printed), rel_tol=float(digits), abs_tol=1e-15)
+    unit = Decimal(1).scaleb(-int(digits))
+    if how == "up":
+        return math.ceil(value / float(unit) - 1e-9) * unit == Decimal(row.printed)
+    assert how == "half", row.rounding
+    return Decimal(value).quantize(unit, ROUND_HALF_UP) == Decimal(row.printed)

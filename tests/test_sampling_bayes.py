@@ -1,7 +1,7 @@
 """Beta posteriors, priors and the audit risk model."""
 
-import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from auditbook.procedures.sampling import bayes, priors
 from auditbook.procedures.sampling.bayes import beta_posterior
 from auditbook.procedures.sampling.errors import PlanError
 from auditbook.procedures.sampling.priors import (
@@ -18,7 +17,7 @@ from auditbook.procedures.sampling.priors import (
     prior_from_risk,
     prior_from_sample,
 )
-from reference_values import assert_as_printed, reference_rows
+from reference_values import differing, references
 
 
 def posterior(**changed):
@@ -30,12 +29,30 @@ def from_risk(**changed):
     return prior_from_risk(**({"tolerable_rate": 0.05} | risks | changed))
 
 
-@pytest.mark.parametrize("row", reference_rows("sampling_bayes"))
-def test_numbers_are_those_of_the_source(row):
-    module = bayes if row["function"] == "beta_posterior" else priors
-    function = getattr(module, row["function"])
+SOURCES = SimpleNamespace(
+    beta_posterior=beta_posterior, detection_risk=detection_risk, prior_from_risk=prior_from_risk
+)
 
-    assert_as_printed(row, function(**json.loads(row["arguments"])))
+
+@pytest.mark.parametrize("rows", references("sampling_bayes"))
+def test_numbers_are_those_of_the_source(rows):
+    assert differing(SOURCES, rows) == []
+
+
+@pytest.mark.parametrize(
+    ("control_risk", "percents"),
+    [(0.1, "* * * 50"), (0.3, "* 55 33 16"), (0.5, "* 33 20 10"), (1, "50 16 10 5")],
+)
+def test_detection_risks_are_those_of_the_standard(control_risk, percents):
+    """PCAOB AS 2315 (AICPA AU 350), appendix: AR 5%, IR 1, percents cut off; * no test needed."""
+    risks = [
+        detection_risk(
+            audit_risk=0.05, inherent_risk=1, control_risk=control_risk, analytical_risk=analytical
+        )
+        for analytical in (0.1, 0.3, 0.5, 1)
+    ]
+
+    assert ["*" if r == 1 else str(int(r * 100 + 1e-9)) for r in risks] == percents.split()
 
 
 @settings(deadline=None, max_examples=60)
