@@ -191,7 +191,7 @@ def test_other_numbers_count_as_the_decimals_that_they_print():
 # ---- warnings
 
 
-def with_differences(count, others=40):
+def units_differing(count, others=40):
     """So many of the units with a difference of one fen, in turn up and down."""
     book = [1000 + 7 * k for k in range(count + others)]
     found = [x + (-1) ** k if k < count else x for k, x in enumerate(book)]
@@ -206,7 +206,7 @@ def with_differences(count, others=40):
 def test_few_differences_are_said_to_be_few(method, count, codes):
     """Rule of thumb: no normal interval under 20 differences."""
     warnings = estimate(
-        with_differences(count), population=500, method=method, book_total=10**6
+        units_differing(count), population=500, method=method, book_total=10**6
     ).warnings
     expected = () if method == "mean_per_unit" else codes
 
@@ -214,8 +214,8 @@ def test_few_differences_are_said_to_be_few(method, count, codes):
 
 
 def test_differences_of_wholly_examined_strata_do_not_count_as_many():
-    key = with_differences(50, others=0).assign(stratum="key")
-    both = pd.concat([with_differences(19).assign(stratum="rest"), key])
+    key = units_differing(50, others=0).assign(stratum="key")
+    both = pd.concat([units_differing(19).assign(stratum="rest"), key])
     totals = {"rest": 10**6, "key": int(key["x"].sum())}
     found = estimate(both, strata="stratum", population={"rest": 500, "key": 50}, book_total=totals)
 
