@@ -17,7 +17,7 @@ from auditbook.case.list_file import LIST_SHEET, SEAL_SHEET
 from auditbook.case.money import exact_text, parse_money, unit_places
 from auditbook.deliver.display import shown_width
 from auditbook.deliver.labels import label
-from auditbook.deliver.worklist import ListColumn, WorkList
+from auditbook.deliver.worklist_content import ListColumn, WorkList
 
 _AS_OF = datetime(2000, 1, 1)
 _FONT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
