@@ -189,7 +189,7 @@ def sampling_of_items(case: Case, kept: Kept) -> None:
     parts = sampling.parts(frame, amount=design.amount)
     kept.table("02.1_parts", sampling.parts_table(frame, parts, amount=design.amount))
 
-    population = sampling.sampled_part(parts, design)
+    population = sampling.sampled_part(frame, parts, design)
     plan = sampling.plan_figures(population, design, rate=rate, source=source)
     kept.figures("02.2", plan)
     kept.table("02.2_sizes", sampling.sizes(population, design))
@@ -240,7 +240,10 @@ def sampling_of_items(case: Case, kept: Kept) -> None:
     made = sampling.result_figures(found, projected, source=source)
     kept.figures("02.10", [*figures, *made])
     visits = worklist.items_to_visit(frame, items, amount=design.amount)
-    kept.file("worklist.xlsx", worklist.worklist_bytes(visits, case.settings, lang=LANG))
+    record = worklist.draw_record(drawn)
+    kept.file(
+        "worklist.xlsx", worklist.worklist_bytes(visits, case.settings, record=record, lang=LANG)
+    )
     kept.file("sample.csv", sample_file.sample_csv(items))
 
 

@@ -62,8 +62,9 @@ def test_every_label_is_used(sources):
     families = ("column.", "caption.", "finding.", "money_unit.", "verdict.", "severity.",
                 "identity.", "subject.", "fit.", "operator.", "measure.", "condition.", "holds.",
                 "selection.", "basis.", "kept.", "statement.", "show.", "report.", "rule.", "test.",
-                "outcome.", "conformity.", "warnings.", "allowed_case.", "balance.", "balance_test.",
-                "certainty.", "chosen.", "compared.", "conclusion.", "drawing_item.",
+                "outcome.", "conformity.", "warnings.", "allowed_case.", "balance.",
+                "balance_test.", "certainty.", "chosen.", "compared.", "conclusion.",
+                "drawing_item.",
                 "drawing_value.", "part.", "projection_method.", "reason.", "visit.",
                 "within.")  # fmt: skip
     unused = [key for key in labels() if not key.startswith(families) and key not in sources]

@@ -88,7 +88,7 @@ class Sampled:
     def __init__(self, population: pd.DataFrame, plan: Sampling, **audited: int) -> None:
         self.frame, self.design = population, plan
         self.parts = sampling.parts(population, amount="amount")
-        self.population = sampling.sampled_part(self.parts, plan)
+        self.population = sampling.sampled_part(population, self.parts, plan)
         self.drawn = sampling.draw(population, self.population, plan, rate=RATE)
         self.items = sampling.sampled_items(population, listed(), self.drawn, design=plan)
         books = dict(zip(population["id"], population["amount"].tolist(), strict=True))

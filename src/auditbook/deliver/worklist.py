@@ -18,7 +18,7 @@ from auditbook.case.list_file import TABLE, list_sheet
 from auditbook.case.settings import Settings
 from auditbook.case.table import raw_table
 from auditbook.case.workbook import open_workbook
-from auditbook.deliver.worklist_content import FILLED_IN, OF_VOUCHERS, work_list
+from auditbook.deliver.worklist_content import FILLED_IN, OF_VOUCHERS, RECORDED, work_list
 from auditbook.folders import write_whole
 from auditbook.procedures.sampling.coverage import items_of
 
@@ -53,6 +53,17 @@ def items_to_visit(frame: query.Table, sample: pd.DataFrame, *, amount: str) -> 
     beside = known[[name for name in wanted if name in known and name not in items]]
     items = items.merge(beside, how="left", left_on="id", right_index=True, validate="m:1")
     return items.assign(amount_fen=items["id"].map(known[amount]).astype("Int64"))
+
+
+def draw_record(drawn: pd.DataFrame) -> dict[str, object]:
+    """What the list says of a draw; nothing where the sample was not drawn by a plan.
+
+    Parameters
+    ----------
+    drawn : DataFrame
+        From ``sampling.draw``.
+    """
+    return {name: drawn.attrs[name] for name in RECORDED if name in drawn.attrs}
 
 
 def worklist_bytes(

@@ -32,7 +32,7 @@ _OF_DRAW = {
     "hits": "worklist.hits",
     "stratum": "worklist.stratum",
 }
-_RECORDED = {
+RECORDED = {
     "method": "worklist.method",
     "seed": "worklist.seed",
     "generator": "worklist.generator",
@@ -235,11 +235,11 @@ def _drawn(
     settings: Settings, record: Mapping[str, object] | None, lang: str
 ) -> list[tuple[str, str]]:
     design = settings.sampling
-    if record is None:
+    if not record:
         stated = {"method": design.method, "seed": design.seed}
         record = {name: value for name, value in stated.items() if value is not None}
     return [
-        (label(_RECORDED[name], lang) if name in _RECORDED else name, coded(name, str(value), lang))
+        (label(RECORDED[name], lang) if name in RECORDED else name, coded(name, str(value), lang))
         for name, value in record.items()
     ]
 

@@ -38,14 +38,11 @@ from auditbook.procedures.sampling.frames import frame_hash, parts
 from auditbook.procedures.sampling.monetary import MusEvaluation, evaluate_mus, mus_sample_size
 from auditbook.procedures.sampling.planning import (
     Population,
-    allowed,
     draw,
+    draw_planned,
     needed_size,
-    parts_table,
     planned_size,
-    questionnaire_sizes,
     sampled_part,
-    sizes,
     tolerable_fen,
 )
 from auditbook.procedures.sampling.priors import (
@@ -61,6 +58,12 @@ from auditbook.procedures.sampling.record import plan_figures, result_figures, r
 from auditbook.procedures.sampling.representativeness import representativeness
 from auditbook.procedures.sampling.results import differing, results, summary
 from auditbook.procedures.sampling.selection import drawing, select
+from auditbook.procedures.sampling.size_tables import (
+    allowed,
+    parts_table,
+    questionnaire_sizes,
+    sizes,
+)
 
 __all__ = [
     "BetaPosterior",
@@ -84,6 +87,7 @@ __all__ = [
     "differences_table",
     "differing",
     "draw",
+    "draw_planned",
     "drawing",
     "drawing_record",
     "estimate_summary",

@@ -165,13 +165,15 @@ def _estimate(
     found: pd.DataFrame, population: Population, design: Sampling, tolerable: int
 ) -> Projected:
     plan = planned(design)
+    by_stratum = population.strata
     result = estimate_total(
         found.astype({"audited_fen": "int64"}),
-        population=population.items,
+        population={name: items for name, (items, _) in by_stratum.items()} or population.items,
         method=cast(Method, plan.evaluation),
         audited="audited_fen",
         book="book_fen",
-        book_total=population.book_fen,
+        book_total={name: fen for name, (_, fen) in by_stratum.items()} or population.book_fen,
+        strata="stratum" if by_stratum else None,
         confidence=design.confidence,
     )
     point = abs(population.book_fen - result.point)

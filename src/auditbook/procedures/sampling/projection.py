@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pandas as pd
 
-from auditbook.case.sampling_settings import Sampling
+from auditbook.case.money import percent_text
+from auditbook.case.sampling_settings import Risks, Sampling
 from auditbook.case.settings import Survey
 from auditbook.facts import Finding, Severity, Verdict, records, row_ranges
+from auditbook.procedures.sampling.planning import risk_allowed
 
 PROBABILITY_METHODS = ("random", "systematic", "monetary_unit")
 """Methods that give every unit a known chance; every other one is judgement."""
@@ -114,11 +118,30 @@ def findings(
         )
         if rule in broken and (rule != "redrawn" or design.plan is not None)
     ]
+    if design.plan is not None and design.plan.risks is not None:
+        found += _too_little_confidence(design, design.plan.risks)
     if "probability_method" in broken:
         source = broken["probability_method"]["source_row"]
         called_random = [survey for survey in surveys if survey.selection == "random"]
         found += [_survey_finding(survey, design, source) for survey in called_random]
     return found
+
+
+def _too_little_confidence(design: Sampling, risks: Risks) -> list[Finding]:
+    """The plan's confidence is below 1 − detection risk of its own risk model."""
+    allowed = risk_allowed(risks)
+    if float(design.confidence) >= 1 - allowed:
+        return []
+    return [
+        Finding(
+            "sampling.confidence",
+            Severity.MEDIUM,
+            Verdict.DIFFERS,
+            expected=percent_text(1 - allowed),
+            actual=percent_text(Fraction(design.confidence)),
+            expected_source=design.method_place,
+        )
+    ]
 
 
 def _survey_finding(survey: Survey, design: Sampling, source: str) -> Finding:

@@ -15,6 +15,7 @@ from auditbook.procedures.sampling.planning import (
     Population,
     needed_size,
     planned_size,
+    risk_allowed,
     tolerable_fen,
 )
 from auditbook.procedures.sampling.results import NOT_EXAMINABLE, differing
@@ -45,17 +46,38 @@ def plan_figures(
         make("sampling.plan.confidence", Fraction(design.confidence), "rate",
              ("置信水平", "confidence level")),
     ]  # fmt: skip
-    if design.plan.by_money or not design.plan.evaluation.startswith("stringer"):
-        made.append(
-            make("sampling.plan.tolerable", tolerable_fen(design, population, rate=rate), "fen",
-                 ("可容忍错报", "tolerable misstatement"))
-        )  # fmt: skip
+    made.append(
+        make("sampling.plan.tolerable", tolerable_fen(design, population, rate=rate), "fen",
+             ("可容忍错报", "tolerable misstatement"))
+    )  # fmt: skip
     if design.plan.by_money:
         made.append(
             make("sampling.plan.expected", design.plan.expected_fen, "fen",
                  ("预计错报", "expected misstatement"))
         )  # fmt: skip
-    return made
+    if design.plan.tolerable_rate is not None:
+        made.append(
+            make("sampling.plan.tolerable_rate", Fraction(design.plan.tolerable_rate), "rate",
+                 ("可容忍偏差率", "tolerable rate of deviation"))
+        )  # fmt: skip
+    return made + _risk_figures(design, source)
+
+
+def _risk_figures(design: Sampling, source: str) -> list[Figure]:
+    """The audit risk model: how sure the sample must be."""
+    assert design.plan is not None
+    risks = design.plan.risks
+    if risks is None:
+        return []
+    make = FigureMaker(risk_allowed, (source,))
+    allowed = Fraction(str(risk_allowed(risks)))
+    formula = ("审计风险 ÷（固有风险 × 控制风险 × 分析程序风险）",
+               "audit risk ÷ (inherent × control × analytical risk)")  # fmt: skip
+    return [
+        make("sampling.plan.detection_risk", allowed, "rate", formula),
+        make("sampling.plan.confidence_needed", 1 - allowed, "rate",
+             ("1 − 检查风险", "1 − detection risk")),
+    ]  # fmt: skip
 
 
 def result_figures(
