@@ -153,7 +153,7 @@ def posterior(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
 def _mark(axes: Axes, x: float, y: int, sign: str, colour: str, words: str, lang: str) -> None:
     name: dict[str, Any] = {"label": label(words, lang)} if y == 0 else {}
     axes.plot([x], [y], sign, color=colour, markersize=6 if sign == "D" else 16,
-              markeredgewidth=2, zorder=3, **name)  # fmt: skip
+              markeredgewidth=2, zorder=3, clip_on=False, **name)  # fmt: skip
 
 
 def _plain(title: str, lang: str) -> tuple[Chart, Axes]:

@@ -95,7 +95,8 @@ def _sample(vouched: Vouched) -> Iterator[Table]:
     for entry, book in zip(entries, vouched.sample["amount_fen"].tolist(), strict=True):
         audited = vouched.audited.get(entry, book)
         note = "" if audited == book else _NOT_PROVED if audited == 0 else _PARTLY
-        rows.append([entry, _yuan(book), _yuan(audited), "已核查", "示例核查人（虚构）", note])
+        outcome = "替代程序" if entry in vouched.otherwise else "已核查"
+        rows.append([entry, _yuan(book), _yuan(audited), outcome, "示例（虚构）", note])
     titles = ["编号", "账面数（元）", "核定数（元）", "结果", "核查人", "说明"]
     yield "verified_funds", titles, rows
 

@@ -44,7 +44,7 @@ scoring:
 
 sampling:
   frame: payments
-  unit: {{zh: 笔付款, en: payment}}
+  unit: {{zh: 付款凭证, en: payment vouchers}}
   amount: amount
   method: monetary_unit
   method_place: 二

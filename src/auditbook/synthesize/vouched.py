@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from auditbook.procedures.sampling import mus_sample_size, select
+from auditbook.synthesize.kinds import DECOYS, MISSTATED
 from auditbook.synthesize.ledgers import Ledgers
 from auditbook.synthesize.settings import (
     EXPECTED_SHARE,
@@ -18,14 +19,10 @@ from auditbook.synthesize.settings import (
 )
 from auditbook.synthesize.vouchers import payment_id
 
-MISSTATED = "misstated"
-"""The kind of error that only a look at the voucher shows."""
-
 NOT_PROVED = ("duplicate_payments", "purpose_not_allowed", "staff_payees")
 """Errors whose payments are not accepted at all: the last entry of each."""
 
 _SHARES = (Fraction(1, 10), Fraction(1, 4), Fraction(1, 2))
-_PLANTED = 6
 _ROUND = 10_000
 """Limits are stated in whole hundreds of yuan."""
 
@@ -41,26 +38,29 @@ class Vouched:
         From ``sampling.select``.
     audited : dict of entry to fen
         Of every payment whose audited value is not its book value.
+    otherwise : set of entries
+        Sampled items that another procedure has confirmed.
     truth : list of rows
-        As the truth has them: planted partial misstatements.
+        As the truth has them: planted partial misstatements, and near misses.
     """
 
     tolerable: int
     expected: int
     sample: pd.DataFrame
     audited: Mapping[str, int]
+    otherwise: frozenset[str]
     truth: Sequence[tuple[str, str, int, str, str, str]]
 
 
-def vouch(ledgers: Ledgers, truth: pd.DataFrame, *, seed: int, year: int, errors: bool) -> Vouched:
+def vouch(ledgers: Ledgers, truth: pd.DataFrame, *, seed: int, year: int, count: int) -> Vouched:
     """Draw the sample of a case, and decide what its vouchers show.
 
     Parameters
     ----------
     truth : DataFrame
         From ``truth_table``.
-    errors : bool
-        Whether misstatements are planted at all.
+    count : int
+        How many misstatements are planted.
     """
     amounts = ledgers.payments.columns["amount"]
     frame = pd.DataFrame(
@@ -78,9 +78,15 @@ def vouch(ledgers: Ledgers, truth: pd.DataFrame, *, seed: int, year: int, errors
     sample = select(frame, n=size, method="mus_fixed_interval", amount="amount", seed=seed)
     book = dict(zip(positive["id"], positive["amount"].tolist(), strict=True))
     audited = _not_proved(truth, book)
-    partly = _partly(book, audited, truth, seed=seed, year=year) if errors else {}
-    rows = [_row(entry, book[entry], fen, year) for entry, fen in partly.items()]
-    return Vouched(tolerable, expected, sample, {**audited, **partly}, rows)
+    taken = {entry for entries in truth["entries"] for entry in entries.split("、")}
+    free = [entry for entry in book if entry not in taken]
+    rng = np.random.Generator(np.random.PCG64([seed, year, 1]))
+    partly = _partly(book, _chosen(rng, free, count))
+    drawn = [item for item in sample["id"] if item in set(free) - set(partly)]
+    otherwise = _chosen(rng, drawn, DECOYS)
+    rows = [_row(entry, "error", _proves(fen), year) for entry, fen in partly.items()]
+    rows += [_row(entry, "decoy", "由替代程序确认", year) for entry in otherwise]
+    return Vouched(tolerable, expected, sample, {**audited, **partly}, frozenset(otherwise), rows)
 
 
 def _whole(fen: Fraction) -> int:
@@ -93,23 +99,20 @@ def _not_proved(truth: pd.DataFrame, book: Mapping[str, int]) -> dict[str, int]:
     return {entry: 0 for entry in last if entry in book}
 
 
-def _partly(
-    book: Mapping[str, int],
-    audited: Mapping[str, int],
-    truth: pd.DataFrame,
-    *,
-    seed: int,
-    year: int,
-) -> dict[str, int]:
-    """Payments of which the voucher proves only a part; none that is planted otherwise."""
-    taken = {entry for entries in truth["entries"] for entry in entries.split("、")}
-    free = [entry for entry in book if entry not in taken and entry not in audited]
-    rng = np.random.Generator(np.random.PCG64([seed, year, 1]))
-    chosen = sorted(rng.choice(len(free), size=min(_PLANTED, len(free)), replace=False).tolist())
-    lost = {free[place]: _SHARES[i % len(_SHARES)] for i, place in enumerate(chosen)}
+def _chosen(rng: np.random.Generator, entries: Sequence[str], count: int) -> list[str]:
+    size = min(count, len(entries))
+    return [entries[i] for i in sorted(rng.choice(len(entries), size, replace=False).tolist())]
+
+
+def _partly(book: Mapping[str, int], entries: Sequence[str]) -> dict[str, int]:
+    """Payments of which the voucher proves only a part."""
+    lost = {entry: _SHARES[i % len(_SHARES)] for i, entry in enumerate(entries)}
     return {entry: book[entry] - int(book[entry] * share) for entry, share in lost.items()}
 
 
-def _row(entry: str, book: int, audited: int, year: int) -> tuple[str, str, int, str, str, str]:
-    note = f"凭证只能证明 {audited // 100}.{audited % 100:02d} 元"
-    return MISSTATED, "error", year, "payments", entry, note
+def _proves(fen: int) -> str:
+    return f"凭证只能证明 {fen // 100}.{fen % 100:02d} 元"
+
+
+def _row(entry: str, planted: str, note: str, year: int) -> tuple[str, str, int, str, str, str]:
+    return MISSTATED, planted, year, "payments", entry, note

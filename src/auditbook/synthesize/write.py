@@ -14,7 +14,7 @@ from auditbook.synthesize.amounts import county_amounts
 from auditbook.synthesize.answers import make_answers
 from auditbook.synthesize.book import Book
 from auditbook.synthesize.clean import clean_book
-from auditbook.synthesize.kinds import NO_ERROR
+from auditbook.synthesize.kinds import MISSTATED
 from auditbook.synthesize.ledgers import (
     Ledgers,
     number_flows,
@@ -76,8 +76,8 @@ def write_case(
     plant(book, counts)
     ledgers = _ledgers(book)
     with temporary_folder(folder) as new:
-        planted = bool(set(counts) - set(NO_ERROR))
-        written = _write(book, ledgers, new, project=project, seed=seed, planted=planted)
+        misstated = counts.get(MISSTATED, 0)
+        written = _write(book, ledgers, new, project=project, seed=seed, misstated=misstated)
         swap_folder(new, folder)
     return written
 
@@ -91,12 +91,12 @@ def _ledgers(book: Book) -> Ledgers:
 
 
 def _write(
-    book: Book, ledgers: Ledgers, folder: Path, *, project: str, seed: int, planted: bool
+    book: Book, ledgers: Ledgers, folder: Path, *, project: str, seed: int, misstated: int
 ) -> Written:
     year = book.days.year
     money, answers = county_amounts(book, ledgers), make_answers(book.rng)
     truth = truth_table(book, ledgers, year)
-    vouched = vouch(ledgers, truth, seed=seed, year=year, errors=planted)
+    vouched = vouch(ledgers, truth, seed=seed, year=year, count=misstated)
     settings = case_yaml(
         project,
         year,
