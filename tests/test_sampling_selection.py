@@ -147,16 +147,15 @@ def test_the_frame_hash_is_that_of_the_sorted_lines():
 
 @pytest.mark.parametrize("strata", [None, "group"])
 @pytest.mark.parametrize("method", DRAWN)
-def test_another_order_and_a_relation_give_the_same_sample(method, strata):
+def test_a_relation_in_another_order_gives_the_same_sample(method, strata):
     table = frame().assign(group=["东", "西"] * 5)
     shuffled = table.sample(frac=1, random_state=5)
 
     first = draw(table, method, strata=strata)
+    again = draw(duckdb.from_df(shuffled), method, strata=strata)
 
-    for other in (shuffled, duckdb.from_df(shuffled)):
-        again = draw(other, method, strata=strata)
-        pd.testing.assert_frame_equal(again, first)
-        assert again.attrs == first.attrs
+    pd.testing.assert_frame_equal(again, first)
+    assert again.attrs == first.attrs
     assert len(first)
 
 
@@ -194,7 +193,7 @@ def test_random_items_are_the_same_where_more_keys_must_be_looked_at(monkeypatch
 
 # stated chances ----------------------------------------------------------------------------------
 
-TIMES = 1_500
+TIMES = 800
 FOUR_SIGMA = 4
 
 
@@ -208,7 +207,7 @@ def many(amounts):
 
 @pytest.mark.parametrize("method", DRAWN)
 def test_items_are_drawn_as_often_as_stated(method):
-    """1,500 draws of 3: frequencies within four standard errors of the stated probability."""
+    """800 draws of 3: frequencies within four standard errors of the stated probability."""
     table = many(AMOUNTS)
     n = {f"{k:04d}": 3 for k in range(TIMES)}
 
@@ -240,7 +239,7 @@ def test_money_is_hit_in_proportion_to_amounts(method):
     assert hits.tolist() == pytest.approx(expected, abs=FOUR_SIGMA * (0.5 / TIMES) ** 0.5)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=8), st.integers(1, 6))
 def test_the_chance_of_an_item_in_cells_is_that_of_missing_every_cell(sizes, n):
     interval = Fraction(sum(sizes), n)
@@ -255,7 +254,7 @@ def test_the_chance_of_an_item_in_cells_is_that_of_missing_every_cell(sizes, n):
         assert cell_probability(before, after, interval) == 1 - missed
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 @given(st.integers(1, 10**15), st.integers(1, 40), st.integers(0, 10**6))
 def test_starts_written_down_short_hit_the_same_fen(length, n, seed):
     interval = Fraction(length, n)
@@ -286,6 +285,15 @@ def test_items_at_or_above_the_interval_are_certain_until_none_is_left():
     assert more["hit"].isna().tolist() == [True, True, False, False]
     assert more.attrs["interval"] == "251/2"
     assert more["inclusion_probability"].tolist() == [1, 1, 250 / 251, 250 / 251]
+
+
+def test_an_item_just_as_long_as_the_interval_is_certain():
+    """Of 400 for 4: 100 ≥ 100; the rest, 300 for 3, has the same interval."""
+    sample = draw(letters([90, 80, 100, 70, 60]), "pps_systematic")
+
+    assert sample["certainty"].tolist() == [True, False, False, False]
+    assert sample["id"].iloc[0] == "c"
+    assert sample.attrs["interval"] == "100"
 
 
 def test_an_item_of_several_intervals_is_listed_once_with_its_hits():
@@ -472,11 +480,12 @@ def test_a_frame_that_cannot_be_drawn_from_is_refused(table, said):
 
 
 def test_repeated_ids_are_found_across_batches_and_some_are_named(monkeypatch):
+    """Batches of 2,048 lines: 02047 ends the first and begins the second."""
     monkeypatch.setattr(frames, "_BATCH", 1)
     ids = [f"{k:05d}" for k in range(4096)]
-    table = pd.DataFrame({"id": [*ids, "02047", "02048", "00000"], "fen": 1})
+    table = pd.DataFrame({"id": [*ids, "02047", "03000"], "fen": 1})
 
-    with pytest.raises(PlanError, match="id 重复 3 个：00000、02047、02048"):
+    with pytest.raises(PlanError, match="id 重复 2 个：02047、03000"):
         frame_hash(table, amount="fen")
 
 
