@@ -122,16 +122,6 @@ def test_a_workbook_that_cannot_be_read_makes_no_further_problems(tmp_path):
     assert only_problem_in(tmp_path).file == "inputs.xlsx"
 
 
-def test_results_are_of_sampled_items(tmp_path):
-    sample = "编号,身份,方法\n甲县,样本,随机抽样\n"
-    results = "编号,账面数,核定数\n甲县,5,5\n乙县,5,4\n"
-    write_case(tmp_path, {"allocation": ALLOCATION, "sample": sample, "sample_results": results})
-
-    problem = only_problem_in(tmp_path)
-
-    assert (problem.file, problem.row, problem.value) == ("sample_results.csv", 3, "乙县")
-
-
 def test_groups_of_the_counts_are_those_of_the_settings(tmp_path):
     counts = COUNTS.replace("residents", "resident")
     write_case(tmp_path, {"survey_counts": counts}, settings=SETTINGS + SURVEYS)

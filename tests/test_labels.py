@@ -52,7 +52,9 @@ def test_every_finding_that_a_procedure_can_make_has_a_wording(sources):
     made |= {f"ledger.{test}" for test in TESTS if test != "returns"} | {"ledger.calendar_unknown"}
     stated = {key.removeprefix("finding.") for key in labels() if key.startswith("finding.")}
 
-    assert made | {"sampling.method_stated", "sampling.no_pilot"} == stated
+    made |= {f"sampling.{one}" for one in ("method_stated", "redrawn", "enough", "no_pilot")}
+
+    assert made == stated
 
 
 def test_every_label_is_used(sources):
@@ -60,7 +62,11 @@ def test_every_label_is_used(sources):
     families = ("column.", "caption.", "finding.", "money_unit.", "verdict.", "severity.",
                 "identity.", "subject.", "fit.", "operator.", "measure.", "condition.", "holds.",
                 "selection.", "basis.", "kept.", "statement.", "show.", "report.", "rule.", "test.",
-                "outcome.", "conformity.", "warnings.")  # fmt: skip
+                "outcome.", "conformity.", "warnings.", "allowed_case.", "balance.",
+                "balance_test.", "certainty.", "chosen.", "compared.", "conclusion.",
+                "drawing_item.",
+                "drawing_value.", "part.", "projection_method.", "reason.", "visit.",
+                "within.")  # fmt: skip
     unused = [key for key in labels() if not key.startswith(families) and key not in sources]
 
     assert unused == []
@@ -76,7 +82,7 @@ def test_captions_and_columns_belong_to_tables_that_are_kept(sources):
 def test_titles_of_input_columns_come_from_the_table_descriptions():
     assert column_title("target", "zh") == label("column.target", "zh")
     assert column_title("balance_fen", "en") == "Balance"
-    assert column_title("examined_by", "zh") == SCHEMAS["sample_results"].titles()["examined_by"].zh
+    assert column_title("examined_by", "zh") == SCHEMAS["verified_funds"].titles()["examined_by"].zh
 
 
 def test_an_unknown_label_is_an_error_not_a_blank():

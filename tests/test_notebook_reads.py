@@ -19,7 +19,7 @@ from matplotlib.text import Text
 from auditbook.case import handed as opening
 from auditbook.case import reads as reading
 from auditbook.chain.order import STEPS
-from auditbook.deliver.charts import Chart
+from auditbook.deliver.charts_base import Chart
 from auditbook.workpaper import paper_inputs
 from second_case import write_second_case
 
@@ -160,11 +160,15 @@ CHANGED = {
 }
 PAYMENTS = "编号,日期,单位,金额\n1,2018-05-01,五华区,1.00\n"
 QUESTIONS = "题号,题目,题型\n1,满意吗,量表\n"
+VERIFIED = (  # every sampled unit with the amount of the allocation; nothing examined yet
+    "编号,账面数,核定数\n五华区,40.00,\n盘龙区,45.00,\n官渡区,47.00,\n西山区,47.00,\n晋宁县,53.00,\n"
+    "宜良县,50.00,\n禄劝县,74.00,\n"
+)
 ADDED = {
     "payments.csv": written(PAYMENTS),
     "transfers.csv": written(PAYMENTS),
     "receipts.csv": written(PAYMENTS.replace("五华区", "五华 区")),
-    "sample_results.csv": written("编号,账面数,核定数\n五华区,1.00,1.00\n"),
+    "verified_funds.csv": written(VERIFIED),
     "questions.csv": written(QUESTIONS),
     "answers_residents.csv": written("序号,1\n1,5\n"),
     "texts/other.md": written("别的\n"),

@@ -170,6 +170,33 @@ def export(
 
 
 @cli.command()
+@click.argument("project")
+@click.argument("year")
+@_common
+@click.option(
+    "--out", type=_folder, help="File to write; worklist.xlsx in the case's outputs by default."
+)
+@click.option("--force", is_flag=True, help="Overwrite a list that was filled in.")
+@click.option("--own-copy", is_flag=True, help="The team's own: with payees and their accounts.")
+def worklist(
+    project: str,
+    year: str,
+    lang: str,
+    root: Path | None,
+    out: Path | None,
+    force: bool,
+    own_copy: bool,
+) -> None:
+    """写出现场核查清单。 Write the work list of site visits, to be filled in."""
+    from auditbook.commands_worklist import worklist_and_report
+
+    code = worklist_and_report(
+        project, year, lang=lang, root=root, out=out, force=force, own_copy=own_copy
+    )
+    _end(code)
+
+
+@cli.command()
 @click.argument("key")
 @click.argument("project")
 @click.argument("year")

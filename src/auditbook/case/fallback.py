@@ -42,7 +42,7 @@ _STAND_INS: Mapping[str, Any] = {
 
 _RESTS_ON = {
     "fund.sources": ("allocation",),
-    "sampling": ("sample", "sample_results"),
+    "sampling": ("sample", "verified_funds"),
     "surveys": ("survey_counts", ANSWERS_PREFIX),
     "aliases": (),
 }

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from auditbook.case.errors import InputError, Problem, unreadable
-from auditbook.case.file_problems import (
+from auditbook.case.files_problems import (
+    PARQUET,
+    SPREADSHEETS,
+    WORKBOOK,
     looks_like,
     no_file,
     no_sheet,
@@ -18,18 +21,19 @@ from auditbook.case.file_problems import (
     wrong_kind,
 )
 from auditbook.case.grid import Grid, read_csv_grid
+from auditbook.case.list_file import FILE as LIST_FILE
+from auditbook.case.list_file import SPELLINGS as LIST_SPELLINGS
+from auditbook.case.list_file import TABLE as LIST_TABLE
+from auditbook.case.list_file import list_sheet
 from auditbook.case.names import likeness, squeezed
 from auditbook.case.schemas import ANSWERS_PREFIX, LEDGERS, SCHEMAS, schema_for
 from auditbook.case.settings import Settings, Source
 from auditbook.case.workbook import Workbook, open_workbook
 
-WORKBOOK = "inputs.xlsx"
 LARGE = 20_000_000
 """Bytes of a file above which the ledgers in it are read as ledgers of any size."""
 
 _MISSPELT = 0.75
-_PARQUET = ".parquet"
-_SPREADSHEETS = (".csv", ".xlsx", ".xls", ".xlsm", ".txt", ".tsv", ".ods", ".et", _PARQUET)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class TableFile:
         """Whether it is a ledger that is not read into memory; so is every Parquet file."""
         if self.table not in LEDGERS:
             return False
-        return self.file.lower().endswith(_PARQUET) or os.path.getsize(self.path) > LARGE
+        return self.file.lower().endswith(PARQUET) or os.path.getsize(self.path) > LARGE
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,8 @@ def find_tables(files: Files, settings: Settings) -> list[TableFile]:
         elif source.file or source.sheet:
             for file in _declared(files, table, source):
                 found.setdefault(table, []).append(file)
-    for file in [*_named_tables(files, settings), *_sheet_tables(files, settings)]:
+    places = (_named_tables, _sheet_tables, _filled_lists)
+    for file in [file for find in places for file in find(files, settings)]:
         found.setdefault(file.table, []).append(file)
     claimed = {(f.file, f.sheet) for several in found.values() for f in several}
     files.problems.extend(_twice(found))
@@ -148,14 +153,15 @@ def _declared(files: Files, table: str, source: Source) -> Iterable[TableFile]:
     if PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts or "\\" in file:
         files.problems.append(outside(where, file))
     elif not (files.folder / file).is_file():
-        files.problems.append(no_file(where, file, _spreadsheets(files.folder)))
-    elif file.lower().endswith((".csv", _PARQUET) if table in LEDGERS else ".csv"):
+        files.problems.append(no_file(files.folder, where, file))
+    elif file.lower().endswith((".csv", PARQUET) if table in LEDGERS else ".csv"):
         yield TableFile(table, files.folder / file, file, encoding=source.encoding)
     elif not file.lower().endswith((".xlsx", ".xlsm")):
         files.problems.append(wrong_kind(where, file, ledger=table in LEDGERS))
     else:
         book = files.book(file)
-        sheet = source.sheet or table
+        a_list = table == LIST_TABLE and file != WORKBOOK
+        sheet = source.sheet or (list_sheet(book.sheets) if book and a_list else table)
         if book and sheet not in book.sheets:
             files.problems.append(no_sheet(table, file, sheet, book.sheets))
         elif book:
@@ -164,7 +170,7 @@ def _declared(files: Files, table: str, source: Source) -> Iterable[TableFile]:
 
 def _named_tables(files: Files, settings: Settings) -> list[TableFile]:
     """Files that are named for their table."""
-    ledgers = [files.folder / f"{table}{_PARQUET}" for table in LEDGERS]
+    ledgers = [files.folder / f"{table}{PARQUET}" for table in LEDGERS]
     found = []
     for path in sorted([*files.folder.glob("*.csv"), *ledgers]):
         source = settings.sources.get(path.stem)
@@ -189,6 +195,14 @@ def _sheet_tables(files: Files, settings: Settings) -> list[TableFile]:
         if schema_for(sheet) and not declared:
             found.append(TableFile(sheet, path, WORKBOOK, sheet))
     return found
+
+
+def _filled_lists(files: Files, settings: Settings) -> list[TableFile]:
+    """The work list of site visits, in the workbook in which it was sent out."""
+    path, source = files.folder / LIST_FILE, settings.sources.get(LIST_TABLE)
+    declared = bool(source and PurePosixPath(source.file or "").as_posix() == LIST_FILE)
+    book = files.book(LIST_FILE) if path.is_file() and not declared else None
+    return [TableFile(LIST_TABLE, path, LIST_FILE, list_sheet(book.sheets))] if book else []
 
 
 def _twice(found: dict[str, list[TableFile]]) -> list[Problem]:
@@ -226,11 +240,11 @@ def _misspelt(files: Files, claimed: set[tuple[str, str]]) -> list[Problem]:
     problems = []
     for path in sorted(files.folder.iterdir()):
         skip = path.name.startswith((".", "~")) or (path.name, "") in claimed
-        if skip or path.suffix.lower() not in _SPREADSHEETS or path.name in files.books:
+        if skip or path.suffix.lower() not in SPREADSHEETS or path.name in files.books:
             continue
         near = _near_table(path.stem)
         if near:
-            ending = _PARQUET if path.suffix == _PARQUET and near in LEDGERS else ".csv"
+            ending = PARQUET if path.suffix == PARQUET and near in LEDGERS else ".csv"
             problems.append(looks_like(path.name, near, ending))
     book = files.books.get(WORKBOOK)
     for sheet in book.sheets if book else ():
@@ -240,15 +254,13 @@ def _misspelt(files: Files, claimed: set[tuple[str, str]]) -> list[Problem]:
     return problems
 
 
-def _spreadsheets(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if path.suffix.lower() in _SPREADSHEETS)
-
-
 def _near_table(name: str) -> str:
     """The table whose name or title a name resembles."""
     for table, schema in SCHEMAS.items():
         if table != "answers" and squeezed(name) in (squeezed(schema.zh), squeezed(schema.en)):
             return table
+    if any(spelling in squeezed(name) for spelling in LIST_SPELLINGS):
+        return LIST_TABLE
     names = [*(table for table in SCHEMAS if table != "answers"), "inputs"]
     scored = [(likeness(name, table), table) for table in names]
     best = max(scored)

@@ -104,6 +104,18 @@ def amount_text(fen: int, unit: str) -> str:
     return f"{money_text(fen, unit)}{unit}"
 
 
+def unit_places(unit: str) -> int:
+    """Decimals that one fen needs in a unit: 0 in 分, 2 in 元, 6 in 万元."""
+    return len(str(FEN_PER_UNIT[unit])) - 1
+
+
+def exact_text(fen: int, unit: str) -> str:
+    """An amount to the fen, without the unit: ``40.00`` and ``40.000001`` in 万元."""
+    text = money_text(fen, unit, places=unit_places(unit))
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}" if decimals else whole
+
+
 def percent_text(rate: Fraction | float, *, places: int = 2) -> str:
     """A fraction as a percentage, 四舍五入: ``83.99%``."""
     exact = rate if isinstance(rate, Fraction) else Fraction(str(float(rate)))

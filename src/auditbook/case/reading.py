@@ -20,6 +20,7 @@ from auditbook.case.root import store_of
 from auditbook.case.table import Table, build_table, raw_table, unit_columns
 from auditbook.case.units import AliasUse, UnitNames, unit_names
 from auditbook.case.usable import check_usable
+from auditbook.case.verified import check_verified
 from auditbook.case.yaml_settings import SettingsFile, read_settings
 
 
@@ -62,6 +63,7 @@ def read_case(folder: Path, project: str, year: int) -> ReadCase:
     unread = replace(unread, tables=unread.tables | (large - case.tables.keys()))
     problems.extend(check_references(case.tables, raws, settings, unread))
     problems.extend(check_usable(case.tables, raws, settings))
+    problems.extend(check_verified(case.tables, raws, settings, unread, files))
     problems.extend(_texts(folder))
     case.problems = in_file_order([_with_line(p, settings_file) for p in problems], found)
     if not case.problems:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from auditbook.case.errors import InputError, Problem
-from auditbook.case.files import WORKBOOK
+from auditbook.case.files_problems import WORKBOOK
+from auditbook.case.list_file import FILE as LIST_FILE
+from auditbook.case.list_file import TABLE as LIST_TABLE
 from auditbook.case.reading import ReadCase, read_case
 from auditbook.case.schemas import ANSWERS_PREFIX, LEDGERS, SCHEMAS, schema_for
 from auditbook.case.settings import Settings
@@ -88,7 +90,8 @@ class Reads:
         if place:
             return {place}
         more = {f"{table}.parquet"} if table in LEDGERS else set()
-        return {f"{table}.csv", WORKBOOK} | more
+        own = {LIST_FILE} if table == LIST_TABLE else set()
+        return {f"{table}.csv", WORKBOOK, *more, *own}
 
     def _names_units(self, table: str) -> bool:
         schema = schema_for(table)

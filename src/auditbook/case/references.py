@@ -34,7 +34,6 @@ REFERENCES = (
     Reference("problems", "indicator", "indicators", "code"),
     Reference("targets", "indicator", "indicators", "code"),
     Reference("recommendations", "problem", "problems", "id"),
-    Reference("sample_results", "id", "sample", "id"),
 )
 
 _COUNTS = (

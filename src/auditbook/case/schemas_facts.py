@@ -49,6 +49,11 @@ _ROLES = (
     ("pilot", "试点", "pilot"),
     ("sample_and_pilot", "样本兼试点", "sample and pilot"),
 )
+_OUTCOMES = (
+    ("examined", "已核查", "examined"),
+    ("not_examinable", "无法核查", "cannot be examined"),
+    ("alternative", "替代程序", "alternative procedure"),
+)
 TABLES = (
     TableSchema(
         "allocation",
@@ -202,18 +207,49 @@ TABLES = (
         },
     ),
     TableSchema(
-        "sample_results",
+        "verified_funds",
         "现场核查结果",
-        "Sample results",
-        "一个已核查的样本",
-        "样本账面数与核定数",
+        "Verified funds",
+        "核查清单上的一个样本",
+        "每个样本的账面数与现场核定数：auditbook worklist 写出的核查清单，由核查人填好后原样放回。"
+        "样本须与样本表逐一相同，账面数须与总体中的金额分毫不差；核定数和结果都空着的是尚未核查，"
+        "无法核查而又没有替代程序的按偏差计",
         {
-            "id": key_column("样本表中的编号"),
-            "book": column("money", "账面数", "Book value", "账面金额", negative=True),
-            "audited": column("money", "核定数", "Audited value", "核查确认的金额", negative=True),
+            "seq": SEQ,
+            "id": column(
+                "id",
+                "编号",
+                "Id",
+                "样本表中的编号：单位名称或分录号",
+                titles=("样本单位", "样本", "编码", "ID", "代码", "Sampled unit"),
+                key=True,
+            ),
+            "book": column(
+                "money", "账面数", "Book value", "总体中的金额，不得改动", negative=True
+            ),
+            "audited": column(
+                "money",
+                "核定数",
+                "Audited value",
+                "核查或替代程序确认的金额；一分也没有确认的填 0，尚未核查和无法核查的留空",
+                titles=("核定金额",),
+                blank=True,
+                negative=True,
+            ),
+            "outcome": optional(
+                "choice",
+                "结果",
+                "Outcome",
+                "是否核查得了；有核定数而这一格空着，按已核查",
+                choices=_OUTCOMES,
+                titles=("核查结果",),
+            ),
+            "seen": optional(
+                "text", "所见凭证", "Evidence seen", "看到的凭证、合同、实物等", titles=("证据",)
+            ),
             "examined_by": optional("text", "核查人", "Examined by", "谁核查"),
-            "date": optional("date", "核查日期", "Date", "何时核查"),
-            "note": NOTE,
+            "date": optional("date", "核查日期", "Examined on", "何时核查"),
+            "note": optional("text", "说明", "Note", "差异或无法核查的原因", titles=("备注",)),
         },
         totals=True,
     ),

@@ -12,20 +12,10 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from auditbook.case.ledger_settings import Ledger
 from auditbook.case.money import FEN_PER_UNIT, parse_money
 from auditbook.case.printed import parse_printed
-from auditbook.case.strict import Exact, Key, Strict, Text
+from auditbook.case.sampling_settings import Sampling
+from auditbook.case.strict import Bilingual, Exact, Key, Strict, Text
 
 _Item = TypeVar("_Item", bound=BaseModel)
-
-
-class Bilingual(Strict):
-    """A name in Chinese and English."""
-
-    zh: Text
-    en: Text
-
-    def in_(self, lang: str) -> str:
-        """The name in ``lang``."""
-        return self.en if lang == "en" else self.zh
 
 
 class Document(Strict):
@@ -109,19 +99,6 @@ class Scoring(Strict):
         if bounds[-1] != 0:
             raise ValueError("grades_zero")
         return self
-
-
-class Sampling(Strict):
-    """The sampling design of the site visits."""
-
-    frame: Literal["allocation", "payments"]
-    unit: Bilingual
-    amount: Key
-    """Money column of the frame: coverage by value."""
-    method: Literal["judgement", "random", "systematic", "monetary_unit", "not_stated"]
-    method_place: Text = ""
-    confidence: Exact = Field(gt=0, lt=1)
-    seed: int | None = None
 
 
 class Survey(Strict):

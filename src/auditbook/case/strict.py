@@ -29,3 +29,14 @@ class Strict(BaseModel):
     """A part of ``case.yaml``: every key is known, nothing changes later."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Bilingual(Strict):
+    """A name in Chinese and English."""
+
+    zh: Text
+    en: Text
+
+    def in_(self, lang: str) -> str:
+        """The name in ``lang``."""
+        return self.en if lang == "en" else self.zh

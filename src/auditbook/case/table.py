@@ -148,7 +148,7 @@ def unit_columns(table: str, schema: TableSchema, frame_of_sample: str) -> dict[
     }
     if table == "problems":
         found["unit"] = "list"
-    if table in ("sample", "sample_results") and frame_of_sample == "allocation":
+    if table in ("sample", "verified_funds") and frame_of_sample == "allocation":
         found["id"] = "unit"
     return found
 

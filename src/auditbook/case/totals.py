@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from auditbook.case.body import NUMERIC, RawTable
-from auditbook.case.cells import CellError, CellKind
+from auditbook.case.cells import UNCOMPUTED, CellError, CellKind
 from auditbook.case.errors import Problem
 from auditbook.case.grid import Row
 from auditbook.case.header import HeaderColumn
+from auditbook.case.list_file import TABLE as LIST_TABLE
 from auditbook.case.money import amount_text
 from auditbook.case.values import Read, cell_problem, kind_of
 
@@ -20,7 +21,8 @@ def read_total(raw: RawTable, problems: list[Problem]) -> dict[str, list[Any]] |
     """Values of the printed 合计 row by column name, each as a list of one; None without one.
 
     Amounts and counts that are left empty are missing; names and notes are empty, the unit is
-    合计.
+    合计. Sums on the work list are formulas of ours: a program that fills the list in may save
+    them without their results, which says nothing against the rows.
     """
     row = raw.body.total
     if row is None:
@@ -30,8 +32,9 @@ def read_total(raw: RawTable, problems: list[Problem]) -> dict[str, list[Any]] |
         kind = _lenient(kind_of(raw, column))
         value: Any = LABEL if kind.title.kind == "unit" or kind.title.key else ""
         if kind.title.kind in (*NUMERIC, "printed"):
+            text = row.cell(column.position)
             try:
-                value = kind.read(row.cell(column.position))
+                value = kind.read("" if raw.name == LIST_TABLE and text == UNCOMPUTED else text)
             except CellError as error:
                 problems.append(cell_problem(raw, row, column, error.message, error.message_en))
                 value = "" if kind.title.kind == "printed" else None

@@ -185,6 +185,27 @@ _OWN = {
         "量表的高端 high 应大于低端 low",
         "the scale's high end should be above its low end",
     ),
+    "evaluation": (
+        "按金额抽取的样本用 stringer 或 stringer_poisson 评价；按个数抽取的用 difference 等估计法",
+        "samples drawn by money take stringer or stringer_poisson, samples of items an estimate",
+    ),
+    "plan_method": (
+        "sampling.method 应与 plan.selection 一致：random、systematic 同名，其余为 monetary_unit",
+        "should go with plan.selection: random, systematic, and monetary_unit for all others",
+    ),
+    "plan_size": (
+        "要写 tolerable_rate（可容忍偏差率）或 size：不然不知道抽多少",
+        "tolerable_rate or size should be stated: else it is not known how many to draw",
+    ),
+    "plan_strata": (
+        "按金额抽取的样本不分层（金额本身就是分层）；去掉 strata，或改用 random、systematic",
+        "a sample by money has no strata, since money does their work; leave strata out, or draw "
+        "by random or systematic",
+    ),
+    "plan_seed": (
+        "有 plan 就要有 seed（随机种子）：没有它谁也不能重抽",
+        "a plan needs a seed: without it nobody can draw the sample again",
+    ),
     "grades_order": (
         "等级应从高到低排列，界限各不相同",
         "grades should go from the highest down, each with its own limit",

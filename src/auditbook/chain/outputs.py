@@ -9,6 +9,9 @@ from pathlib import Path
 from auditbook.chain.fingerprint import file_hash
 from auditbook.chain.order import Step
 
+WORKLIST = "worklist.xlsx"
+"""Written by ``auditbook worklist`` into the outputs of a case: no result of a run."""
+
 
 def step_outputs(outputs: Path, name: str, leaves: Sequence[str]) -> dict[str, str]:
     """What a step has left on disk, each file with its hash."""

@@ -15,6 +15,7 @@ from auditbook.chain.fingerprint import notebook_hash as cells_hash
 from auditbook.chain.lock import HeldError, hold
 from auditbook.chain.manifest import NAME, BrokenManifestError, Manifest, read_manifest
 from auditbook.chain.order import chosen, source
+from auditbook.chain.outputs import WORKLIST
 
 if TYPE_CHECKING:
     from auditbook.chain.outcome import RunResult
@@ -128,7 +129,11 @@ def _outputs(manifest: Manifest, outputs: Path) -> Iterable[Difference]:
         state = "missing" if now[name] is None else "changed"
         yield Difference("output", name, state, touched or ((step,) if step else ()))
     for name in folder_hashes(outputs):
-        if name not in recorded and name != NAME and not name.endswith(".failed.ipynb"):
+        if (
+            name not in recorded
+            and name not in (NAME, WORKLIST)
+            and not name.endswith(".failed.ipynb")
+        ):
             yield Difference("extra", name, "new")
 
 

@@ -114,10 +114,11 @@ def warm_charts() -> None:
     from matplotlib import rc_context
 
     from auditbook.deliver import charts, show  # noqa: F401
+    from auditbook.deliver.charts_base import Chart
     from auditbook.deliver.fonts import chart_style
 
     with rc_context(chart_style()):
-        figure = charts.Chart(figsize=(1, 1))
+        figure = Chart(figsize=(1, 1))
         figure.subplots().set_title("资金")
     for kind in ("svg", "png"):
         figure.savefig(io.BytesIO(), format=kind)

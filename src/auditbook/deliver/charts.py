@@ -1,42 +1,33 @@
 """Charts: each drawn from exactly the table that is shown beside it.
 
 Every function takes a result table, the language and the money unit, and returns a
-:class:`Chart`: a matplotlib figure that is drawn and saved with the project's font and settings.
+``Chart``: a matplotlib figure that is drawn and saved with the project's font and settings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from auditbook.case.money import FEN_PER_UNIT, amount_text
+from auditbook.case.money import amount_text
+from auditbook.deliver.charts_base import (
+    BLUE,
+    GREY,
+    ORANGE,
+    RED,
+    Chart,
+    amount_axis,
+    axes_for_rows,
+    in_unit,
+    legend_below,
+    nothing,
+)
 from auditbook.deliver.fonts import chart_style
 from auditbook.deliver.labels import coded, label
 from auditbook.facts import Verdict
-
-BLUE, ORANGE, GREY, RED = "#2f6db3", "#e08214", "#b8c0c8", "#b42318"
-"""Told apart by people with any colour vision, and in a grey print."""
-
-_WIDTH = 8.0
-_ROW = 0.34
-
-
-class Chart(Figure):
-    """A figure that always saves under the project's settings (font, fixed SVG ids)."""
-
-    def savefig(self, *args: Any, **options: Any) -> None:
-        """Save as :meth:`matplotlib.figure.Figure.savefig` does."""
-        with rc_context(chart_style()):
-            engine = self.get_layout_engine()
-            if engine is not None:  # once; saving would draw everything to lay it out again
-                engine.execute(self)
-                self.set_layout_engine(None)
-            super().savefig(*args, **options)
 
 
 def unit_amounts(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
@@ -49,8 +40,8 @@ def unit_amounts(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
     """
     rows = table[table["unit"] != "合计"]
     pairs = [
-        (label("chart.arrived", lang), _in_unit(rows["arrived_fen"], money_unit), GREY),
-        (label("chart.used", lang), _in_unit(rows["used_fen"], money_unit), BLUE),
+        (label("chart.arrived", lang), in_unit(rows["arrived_fen"], money_unit), GREY),
+        (label("chart.used", lang), in_unit(rows["used_fen"], money_unit), BLUE),
     ]
     chart, _ = _paired_bars("chart.unit_amounts", list(rows["unit"]), pairs, lang, money_unit)
     return chart
@@ -66,7 +57,7 @@ def two_tables(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
         the subject ``used`` of units that both tables name is drawn.
     """
     rows = table[(table["subject"] == "used") & (table["verdict"] != Verdict.UNDECIDED)]
-    left, right = (_in_unit(rows[c], money_unit) for c in ("left_fen", "right_fen"))
+    left, right = (in_unit(rows[c], money_unit) for c in ("left_fen", "right_fen"))
     pairs = [
         (label("chart.two_tables_left", lang), left, GREY),
         (label("chart.two_tables_right", lang), right, ORANGE),
@@ -93,11 +84,11 @@ def coverage(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
     """
     rows = table[table["share_rate"].notna()]
     if rows.empty:
-        return _nothing(lang)
+        return nothing(lang)
     names = [coded("measure", measure, lang) for measure in rows["measure"]]
     shares = [float(rate) * 100 for rate in rows["share_rate"]]
     with rc_context(chart_style()):
-        chart, axes = _axes("chart.coverage", names, lang)
+        chart, axes = axes_for_rows("chart.coverage", names, lang)
         axes.barh(range(len(names)), [100] * len(names), color=GREY, height=0.5)
         axes.barh(range(len(names)), shares, color=BLUE, height=0.5)
         for place, share in enumerate(shares):
@@ -118,11 +109,13 @@ def satisfaction(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
         worst_rate, best_rate.
     """
     if table.empty:
-        return _nothing(lang)
+        return nothing(lang)
     percent = {c: [float(v) * 100 for v in table[c]] for c in table.columns if c.endswith("_rate")}
     places = list(range(len(table)))
     with rc_context(chart_style()):
-        chart, axes = _axes("chart.satisfaction", list(table[f"group_{lang}"]), lang, row=0.75)
+        chart, axes = axes_for_rows(
+            "chart.satisfaction", list(table[f"group_{lang}"]), lang, row=0.75
+        )
         above, below = [p - 0.12 for p in places], [p + 0.14 for p in places]
         axes.hlines(above, percent["lower_rate"], percent["upper_rate"], color=BLUE,
                     linewidth=7, label=label("chart.interval", lang))  # fmt: skip
@@ -136,7 +129,7 @@ def satisfaction(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
         axes.set_xticks(range(start, 101, 5 if start >= 50 else 10))
         axes.set_ylim(len(table) - 0.4, -0.6)
         axes.set_xlabel(label("chart.rate_axis", lang))
-        _legend_below(axes)
+        legend_below(axes)
     return chart
 
 
@@ -149,10 +142,10 @@ def scores(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
         From ``scoring.chart_rows``: name, points_points, full_points, rate_rate.
     """
     if table.empty:
-        return _nothing(lang)
+        return nothing(lang)
     rates = [float(rate) * 100 for rate in table["rate_rate"]]
     with rc_context(chart_style()):
-        chart, axes = _axes("chart.scores", list(table["name"]), lang)
+        chart, axes = axes_for_rows("chart.scores", list(table["name"]), lang)
         colours = [BLUE if rate >= 100 else ORANGE for rate in rates]
         axes.barh(range(len(rates)), rates, color=colours, height=0.6)
         texts = zip(table["points_points"], table["full_points"], rates, strict=True)
@@ -173,42 +166,13 @@ def _paired_bars(
     money_unit: str,
 ) -> tuple[Chart, Axes | None]:
     if not names:
-        return _nothing(lang), None
+        return nothing(lang), None
     with rc_context(chart_style()):
-        chart, axes = _axes(title, names, lang, row=0.42)
+        chart, axes = axes_for_rows(title, names, lang, row=0.42)
         for offset, (words, amounts, colour) in zip((-0.19, 0.19), pairs, strict=True):
             places = [place + offset for place in range(len(names))]
             axes.barh(places, amounts, height=0.36, color=colour, label=words)
-        axes.set_xlabel(
-            label("chart.amount_axis", lang, unit=label(f"money_unit.{money_unit}", lang))
-        )
+        axes.set_xlabel(amount_axis(lang, money_unit))
         axes.set_xlim(right=1.18 * max(max(amounts) for _, amounts, _ in pairs) or 1)
-        _legend_below(axes)
+        legend_below(axes)
     return chart, axes
-
-
-def _axes(title: str, names: Sequence[str], lang: str, *, row: float = _ROW) -> tuple[Chart, Axes]:
-    chart = Chart(figsize=(_WIDTH, 1.5 + row * len(names)), layout="constrained")
-    axes = chart.subplots()
-    axes.set_title(label(title, lang))
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x", color="#e6e9ec", linewidth=0.8)
-    axes.set_axisbelow(True)
-    return chart, axes
-
-
-def _legend_below(axes: Axes) -> None:
-    axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-
-
-def _nothing(lang: str) -> Chart:
-    with rc_context(chart_style()):
-        chart = Chart(figsize=(_WIDTH, 1.0))
-        chart.text(0.02, 0.5, label("chart.none", lang), va="center")
-    return chart
-
-
-def _in_unit(fen: pd.Series[Any], money_unit: str) -> list[float]:
-    return [int(amount) / FEN_PER_UNIT[money_unit] for amount in fen]

@@ -11,7 +11,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from auditbook.case.money import amount_text
-from auditbook.deliver.charts import BLUE, GREY, ORANGE, RED, Chart, _nothing
+from auditbook.deliver.charts_base import BLUE, GREY, ORANGE, RED, Chart, nothing
 from auditbook.deliver.fonts import chart_style
 from auditbook.deliver.labels import coded, label
 from auditbook.facts import records
@@ -42,7 +42,7 @@ def fund_flow(table: pd.DataFrame, *, lang: str, money_unit: str) -> Chart:
     came = table["own_fen"] + table["received_fen"]
     rows = records(table.assign(came_fen=came)[(came > 0).to_numpy(dtype=bool)])
     if not rows:
-        return _nothing(lang)
+        return nothing(lang)
     whole = max(int(row["came_fen"]) for row in rows)
     with rc_context(chart_style()):
         chart = Chart(figsize=(8.0, 4.4), layout="constrained")

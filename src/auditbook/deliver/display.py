@@ -267,15 +267,18 @@ def _html_row(identity: str, kind: str, cells: Sequence[Cell]) -> str:
 
 
 def _aligned(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
-    widths = [max(_width(line[i]) for line in lines) for i in range(len(right))]
+    widths = [max(shown_width(line[i]) for line in lines) for i in range(len(right))]
     return [
         "  ".join(
-            " " * (width - _width(text)) + text if to_right else text + " " * (width - _width(text))
+            " " * (width - shown_width(text)) + text
+            if to_right
+            else text + " " * (width - shown_width(text))
             for text, width, to_right in zip(line, widths, right, strict=True)
         ).rstrip()
         for line in lines
     ]
 
 
-def _width(text: str) -> int:
+def shown_width(text: str) -> int:
+    """Columns that a text takes where letters are of one width: a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

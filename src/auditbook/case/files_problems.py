@@ -1,15 +1,25 @@
-"""What can be wrong with the files of a case before any of them is read."""
+"""What is said of files and sheets of a case that are missing, misnamed or of a wrong kind."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from auditbook.case.errors import Problem
+from auditbook.case.list_file import FILE as LIST_FILE
+from auditbook.case.list_file import TABLE as LIST_TABLE
 from auditbook.case.names import likeness, listed
 from auditbook.case.schemas import SCHEMAS
 
+WORKBOOK = "inputs.xlsx"
+PARQUET = ".parquet"
+SPREADSHEETS = (".csv", ".xlsx", ".xls", ".xlsm", ".txt", ".tsv", ".ods", ".et", PARQUET)
+
 
 def looks_like(place: str, near: str, ending: str = ".csv") -> Problem:
-    """The problem of a file or sheet that is no table and has nearly the name of one."""
-    right = "inputs.xlsx" if near == "inputs" else near if "!" in place else near + ending
+    """A file or sheet that is no table but looks like one."""
+    right = WORKBOOK if near == "inputs" else near if "!" in place else near + ending
+    if near == LIST_TABLE and "!" not in place and not place.lower().endswith(".csv"):
+        right = LIST_FILE
     declare = "" if near == "inputs" else f"（或在 case.yaml 的 sources.{near}.file 写明）"
     return Problem(
         place,
@@ -22,7 +32,7 @@ def looks_like(place: str, near: str, ending: str = ".csv") -> Problem:
 
 
 def unknown_source(table: str) -> Problem:
-    """The problem of settings for a table that no case has."""
+    """``sources`` describes a table that there is none of."""
     near = max(SCHEMAS, key=lambda name: likeness(table, name))
     return Problem(
         "case.yaml",
@@ -34,7 +44,7 @@ def unknown_source(table: str) -> Problem:
 
 
 def outside(where: str, file: str) -> Problem:
-    """The problem of a file that is not in the case's folder."""
+    """``sources`` names a file that does not stand in the case folder."""
     return Problem(
         "case.yaml",
         column=where,
@@ -44,8 +54,9 @@ def outside(where: str, file: str) -> Problem:
     )
 
 
-def no_file(where: str, file: str, present: list[str]) -> Problem:
-    """The problem of a file that the settings name and the folder does not have."""
+def no_file(folder: Path, where: str, file: str) -> Problem:
+    """``sources`` names a file that is not there."""
+    present = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in SPREADSHEETS)
     near = max(present, key=lambda name: likeness(file, name), default="")
     hint = f"；最相近的是 {near}" if near and likeness(file, near) >= 0.5 else ""
     return Problem(
@@ -57,8 +68,8 @@ def no_file(where: str, file: str, present: list[str]) -> Problem:
     )
 
 
-def wrong_kind(where: str, file: str, *, ledger: bool) -> Problem:
-    """The problem of a file that is no CSV, no workbook and, for a ledger, no Parquet."""
+def wrong_kind(where: str, file: str, *, ledger: bool = False) -> Problem:
+    """``sources`` names a file that is neither CSV nor a workbook, nor Parquet for a ledger."""
     more, more_en = ("、.parquet", ", .parquet") if ledger else ("", "")
     return Problem(
         file,
@@ -70,7 +81,7 @@ def wrong_kind(where: str, file: str, *, ledger: bool) -> Problem:
 
 
 def no_sheet(table: str, file: str, sheet: str, sheets: list[str]) -> Problem:
-    """The problem of a sheet that the settings name and the workbook does not have."""
+    """``sources`` names a sheet that the workbook does not have."""
     return Problem(
         file,
         column=f"sources.{table}.sheet",
