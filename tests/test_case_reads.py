@@ -156,7 +156,8 @@ def test_other_spellings_of_units_rest_on_every_table_that_names_units(tmp_path)
 
     naming = {"allocation", "use", "transfers", "receipts", "payments", "problems", "sample",
               "verified_funds", "staff"}  # fmt: skip
-    assert case.reads().keys() == {*ALWAYS, LIST, *(f"{table}.csv" for table in naming)}
+    files = {*(f"{table}.csv" for table in naming), *(f"{table}.parquet" for table in LEDGERS)}
+    assert case.reads().keys() == {*ALWAYS, LIST, *files}
 
 
 def test_adjustments_rest_on_the_tables_whose_cells_they_changed(tmp_path):

@@ -177,7 +177,7 @@ EVERYWHERE = {"case.yaml", "units.csv"}
 RESTS_ON = {
     N01: {"allocation.csv", "use.csv", "published.csv", "claims.csv"}
     | {"sample.csv", "problems.csv"},  # other spellings of units may stand in them
-    N02: {"allocation.csv", "sample.csv"},
+    N02: {"allocation.csv", "sample.csv", "survey_counts.csv"},
     N03: {"survey_counts.csv"},
     N04: {"indicators.csv", "judgements.csv", "targets.csv", "problems.csv"}
     | {"recommendations.csv", "published.csv", "sample.csv"},

@@ -211,6 +211,23 @@ def no_rows(*tables: Any) -> bool:
     return all(isinstance(table, pd.DataFrame) and table.empty for table in tables)
 
 
+def totals(table: Any, amount: str) -> tuple[int, int]:
+    """How many rows a frame or a relation has, and the sum of a column of fen."""
+    if isinstance(table, pd.DataFrame):
+        return len(table), int(table[amount].sum())
+    sql = f"select count(*) as items, coalesce(sum({name(amount)}), 0)::bigint as fen from given"
+    row = query(sql, given=table).iloc[0]
+    return int(row["items"]), int(row["fen"])
+
+
+def sources(table: Any) -> list[str]:
+    """Where the rows of a frame stand; of a relation, which may have many, only its file."""
+    if isinstance(table, pd.DataFrame):
+        return list(table["source_row"])
+    first = query("select min(source_row) as place from given", given=table)["place"]
+    return [str(place).rpartition(":")[0] for place in first]
+
+
 def _as_frame(relation: duckdb.DuckDBPyRelation) -> pd.DataFrame:
     for column, kind in zip(relation.columns, relation.types, strict=True):
         if str(kind).startswith(_INEXACT):

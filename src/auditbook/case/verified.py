@@ -37,17 +37,27 @@ def frame_items(
     tables: Mapping[str, Table], settings: Settings, ids: Collection[str]
 ) -> dict[str, FrameItem]:
     """Some items of the frame (总体) by id; those that it has, and for which it has an amount."""
-    table = tables.get(settings.sampling.frame)
-    if table is None or settings.sampling.amount not in table.frame:
+    table, amount = tables.get(settings.sampling.frame), settings.sampling.amount
+    if table is None or amount not in table.frame:
         return {}
     name = "entry_id" if "entry_id" in table.frame else "unit"
-    rows = table.frame[table.frame[name].isin(list(ids))]
-    columns = (rows[name], rows[settings.sampling.amount], rows["source_row"])
+    rows = _rows_of(table, name, sorted(ids))
+    columns = (rows[name], rows[amount], rows["source_row"])
     return {
         item: FrameItem(int(fen), place)
         for item, fen, place in zip(*columns, strict=True)
         if not pd.isna(fen)
     }
+
+
+def _rows_of(table: Table, name: str, ids: Sequence[str]) -> pd.DataFrame:
+    """The rows of some items; of a large ledger asked in SQL."""
+    if table.ledger is None:
+        return table.frame[table.frame[name].isin(ids)]
+    from auditbook.query import literal, query
+
+    among = f"{name} in {literal(ids)}" if ids else "false"
+    return query(f"select * from ledger where {among}", ledger=table.ledger.entries())
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from auditbook import query
 from auditbook.facts import Figure, FigureMaker, Finding, row_ranges
 from auditbook.procedures.funds.statements import compare_tables, comparison_findings
 
@@ -103,9 +104,9 @@ def _top_in_table(flow: pd.DataFrame, stated: set[str]) -> pd.Series[str]:
 
 def ledger_figures(
     *,
-    transfers: pd.DataFrame,
-    receipts: pd.DataFrame,
-    payments: pd.DataFrame,
+    transfers: query.Table,
+    receipts: query.Table,
+    payments: query.Table,
     matches: pd.DataFrame,
     exceptions: pd.DataFrame,
 ) -> list[Figure]:
@@ -113,41 +114,35 @@ def ledger_figures(
 
     Parameters
     ----------
-    transfers, receipts, payments : DataFrame
-        Ledgers of the case; may be empty.
+    transfers, receipts, payments : DataFrame or DuckDB relation
+        Ledgers of the case; may be empty. Of a relation the figures name the file only.
     matches : DataFrame
         Of :func:`~auditbook.procedures.funds.match_transfers`.
     exceptions : DataFrame
         Of the ledger tests.
     """
+    words = {"transfers": "拨出", "receipts": "收到", "payments": "支付"}
+    given = {"transfers": transfers, "receipts": receipts, "payments": payments}
+    lines = {name: query.totals(ledger, "amount") for name, ledger in given.items()}
+    rows = {name: row_ranges(query.sources(given[name])) for name in words if lines[name][0]}
     found = []
-    for name, ledger, zh, en in (
-        ("transfers", transfers, "拨出", "transfers"),
-        ("receipts", receipts, "收到", "receipts"),
-        ("payments", payments, "支付", "payments"),
-    ):
-        if ledger.empty:
-            continue
-        make = FigureMaker(ledger_figures, _rows(ledger))
-        total = int(ledger["amount"].sum())
+    for name in rows:
+        make, (count, fen) = FigureMaker(ledger_figures, rows[name]), lines[name]
         found += [
-            make(f"funds.{name}.count", len(ledger), "count",
-                 (f"{zh}明细账的行数", f"lines of the ledger of {en}")),
-            make(f"funds.{name}.total", total, "fen",
-                 (f"{zh}明细账金额之和", f"sum of the ledger of {en}")),
+            make(f"funds.{name}.count", count, "count",
+                 (f"{words[name]}明细账的行数", f"lines of the ledger of {name}")),
+            make(f"funds.{name}.total", fen, "fen",
+                 (f"{words[name]}明细账金额之和", f"sum of the ledger of {name}")),
         ]  # fmt: skip
-    if not (transfers.empty or receipts.empty):
+    if {"transfers", "receipts"} <= rows.keys():
         matched = int(matches.drop_duplicates("sent_id")["sent_id"].nunique())
-        make = FigureMaker(ledger_figures, _rows(transfers) + _rows(receipts))
-        words = ("已对上的拨出行 ÷ 拨出行", "transfers matched ÷ transfers")
-        found.append(make("funds.matched_rate", Fraction(matched, len(transfers)), "rate", words))
-    if not payments.empty:
-        lines = int(exceptions["entry_id"].nunique())
-        make = FigureMaker(ledger_figures, _rows(payments))
-        words = ("至少有一项测试提出的支付行", "payments that at least one test names")
-        found.append(make("funds.payments.exceptions.count", lines, "count", words))
+        make = FigureMaker(ledger_figures, rows["transfers"] + rows["receipts"])
+        share = Fraction(matched, lines["transfers"][0])
+        formula = ("已对上的拨出行 ÷ 拨出行", "transfers matched ÷ transfers")
+        found.append(make("funds.matched_rate", share, "rate", formula))
+    if "payments" in rows:
+        named = int(exceptions["entry_id"].nunique())
+        make = FigureMaker(ledger_figures, rows["payments"])
+        formula = ("至少有一项测试提出的支付行", "payments that at least one test names")
+        found.append(make("funds.payments.exceptions.count", named, "count", formula))
     return found
-
-
-def _rows(ledger: pd.DataFrame) -> tuple[str, ...]:
-    return row_ranges(list(ledger["source_row"]))

@@ -10,7 +10,6 @@ import pandas as pd
 from auditbook import query
 from auditbook.case.sampling_settings import Sampling
 from auditbook.facts import Figure, FigureMaker, records, row_ranges
-from auditbook.procedures.sampling.frames import totals
 
 
 def population(table: query.Table) -> query.Table:
@@ -47,7 +46,7 @@ def sampled_items(
 
     """
     listed = _as_listed(drawn, design) if sample.empty else sample
-    total = totals(frame, design.amount)[1]
+    total = query.totals(frame, design.amount)[1]
     known = {row["id"]: row for row in records(items_of(frame, list(listed["id"])))}
     hits = dict(zip(drawn["id"], drawn["hits"], strict=True))
     rows = [
@@ -113,7 +112,7 @@ def coverage(frame: query.Table, sample: pd.DataFrame, *, amount: str) -> pd.Dat
         population_fen, share_rate. Coverage says how much was seen, nothing about the rest.
 
     """
-    items, total = totals(frame, amount)
+    items, total = query.totals(frame, amount)
     if not items or sample.empty:
         return pd.DataFrame(columns=_COVERAGE_COLUMNS)
     inside = items_of(frame, list(sample["id"]))
@@ -129,7 +128,7 @@ def figures(frame: query.Table, sample: pd.DataFrame, *, amount: str) -> list[Fi
     table = coverage(frame, sample, amount=amount)
     if table.empty:
         return []
-    rows = row_ranges([*_sources(frame), *sample["source_row"]])
+    rows = row_ranges([*query.sources(frame), *sample["source_row"]])
     count, money = records(table)
 
     make = FigureMaker(coverage, rows)
@@ -178,14 +177,6 @@ def figures(frame: query.Table, sample: pd.DataFrame, *, amount: str) -> list[Fi
             else []
         ),
     ]
-
-
-def _sources(frame: query.Table) -> list[str]:
-    """The rows of a population; of a large ledger only its file."""
-    if isinstance(frame, pd.DataFrame):
-        return list(frame["source_row"])
-    first = query.query("select min(source_row) as place from frame", frame=frame)
-    return [str(place).rpartition(":")[0] for place in first["place"]]
 
 
 _ITEMS = [

@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from auditbook.facts import records
 from auditbook.procedures.sampling.errors import PlanError
-from auditbook.query import Table, connection, kind_of, literal, name, query
+from auditbook.query import Table, connection, kind_of, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,15 +62,6 @@ def parts(frame: Table, *, amount: str) -> pd.DataFrame:
     """
     with opened(frame, amount=amount) as lines:
         return lines.parts()
-
-
-def totals(frame: Table, amount: str) -> tuple[int, int]:
-    """Number of items of a population, and their amount in fen."""
-    if isinstance(frame, pd.DataFrame):
-        return len(frame), int(frame[amount].sum())
-    sql = f"select count(*) as items, coalesce(sum({name(amount)}), 0)::bigint as fen"
-    (row,) = records(query(f"{sql} from frame", frame=frame))
-    return int(row["items"]), int(row["fen"])
 
 
 def frame_hash(frame: Table, *, amount: str | None) -> str:

@@ -14,7 +14,6 @@ from auditbook.case.sampling_settings import Sampling
 from auditbook.case.settings import Survey
 from auditbook.facts import records
 from auditbook.procedures.sampling.attributes import attribute_sample_size, what_it_would_allow
-from auditbook.procedures.sampling.frames import totals
 from auditbook.procedures.sampling.planning import Population
 from auditbook.procedures.sampling.questionnaires import margin_of_error, proportion_sample_size
 
@@ -31,7 +30,7 @@ def parts_table(frame: query.Table, parts: pd.DataFrame, *, amount: str) -> pd.D
     DataFrame, four rows
         part (``positive``, ``zero``, ``negative``, ``all``), items_count, amount_fen.
     """
-    items, fen = totals(frame, amount)
+    items, fen = query.totals(frame, amount)
     whole = pd.DataFrame({"part": ["all"], "count": [items], "amount_fen": [fen]})
     table = pd.concat([parts, whole], ignore_index=True)
     return table.rename(columns={"count": "items_count"})
