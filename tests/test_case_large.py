@@ -67,16 +67,18 @@ def kept_by(step, case, folder):
 
 
 @pytest.mark.parametrize("name", ["fund_reconciliation", "sampling_of_items"])
+@pytest.mark.parametrize("limit", [0, 40_000], ids=["all three large", "payments large"])
 def test_working_papers_of_large_and_of_small_ledgers_are_the_same(
-    plain, synthetic_root, tmp_path, monkeypatch, name
+    plain, synthetic_root, tmp_path, monkeypatch, name, limit
 ):
     """Tables and charts byte for byte, figures and findings one by one."""
     small = open_case("synthetic-grid", 2018, root=synthetic_root)
     files, figures, findings = kept_by((plain, name), small, tmp_path / "small")
-    monkeypatch.setattr(case_files_module, "LARGE", 0)
+    monkeypatch.setattr(case_files_module, "LARGE", limit)
     large = open_case("synthetic-grid", 2018, root=synthetic_root)
 
     assert large.tables["payments"].ledger and not small.tables["payments"].ledger
+    assert bool(large.tables["receipts"].ledger) == (limit == 0)
     in_large = kept_by((plain, name), large, tmp_path / "large")
     assert sorted(in_large[0]) == sorted(files)
     assert [file for file in files if in_large[0][file] != files[file]] == []

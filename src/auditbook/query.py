@@ -253,12 +253,12 @@ def _on_relations(sql: str, tables: dict[str, Any]) -> pd.DataFrame:
             database.query("_", f"drop {kind} {name}")
 
 
-def _put(database: duckdb.DuckDBPyRelation, name: str, table: Any) -> str:
+def _put(database: duckdb.DuckDBPyRelation, title: str, given: Any) -> str:
     """Give a table a name in a database: a relation of it as a view, a frame as a copy."""
-    if kind_of(table) == "relation":
-        table.create_view(name)
+    if kind_of(given) == "relation":
+        given.create_view(title)
         return "view"
-    database.query("_", f"create temp table {name} as select * from table")
+    database.query("_", f"create temp table {title} as select * from given")  # the argument
     return "table"
 
 
