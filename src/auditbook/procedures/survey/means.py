@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MeanMethod = Literal["t", "bootstrap"]
 RESAMPLES = 9999
+_CELLS = 2_000_000  # counts held at a time: 16 MB
 
 
 def mean_ci(
@@ -88,8 +89,12 @@ def _bootstrap(
             "a bootstrap needs a seed so that it can be repeated, for example seed=20181231",
         )
     random, n = np.random.default_rng(check_count("seed", seed)), len(numbers)
-    means = np.array([numbers[random.integers(0, n, n)].mean() for _ in range(RESAMPLES)])
-    spread = (means - mean) * math.sqrt(left * n / (n - 1))
+    # How often each distinct value is drawn: the same as drawing n values, at a scale's few costs.
+    distinct, times = np.unique(numbers, return_counts=True)
+    block = max(1, _CELLS // len(distinct))
+    sizes = [min(block, RESAMPLES - start) for start in range(0, RESAMPLES, block)]
+    sums = [random.multinomial(n, times / n, size) @ distinct for size in sizes]
+    spread = (np.concatenate(sums) / n - mean) * math.sqrt(left * n / (n - 1))
     below, above = np.quantile(spread, [(1 - level) / 2, (1 + level) / 2])
     return Interval(mean, mean + float(below), mean + float(above))
 
