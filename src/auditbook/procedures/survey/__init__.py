@@ -1,18 +1,32 @@
 """Satisfaction surveys (满意度调查): what answers, or a published figure, can support."""
 
 from auditbook.procedures.survey.means import index_bounds, mean_ci, nonresponse_bounds
+from auditbook.procedures.survey.possible import (
+    Fits,
+    PossibleCounts,
+    SmallestN,
+    possible_counts,
+    possible_items,
+    smallest_n,
+)
 from auditbook.procedures.survey.proportions import Interval, proportion_ci, share_difference
 from auditbook.procedures.survey.published import figures, findings, return_rates, satisfaction
 
 __all__ = [
+    "Fits",
     "Interval",
+    "PossibleCounts",
+    "SmallestN",
     "figures",
     "findings",
     "index_bounds",
     "mean_ci",
     "nonresponse_bounds",
+    "possible_counts",
+    "possible_items",
     "proportion_ci",
     "return_rates",
     "satisfaction",
     "share_difference",
+    "smallest_n",
 ]
