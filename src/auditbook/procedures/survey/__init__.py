@@ -11,12 +11,21 @@ from auditbook.procedures.survey.possible import (
 )
 from auditbook.procedures.survey.proportions import Interval, proportion_ci, share_difference
 from auditbook.procedures.survey.published import figures, findings, return_rates, satisfaction
+from auditbook.procedures.survey.response import (
+    CaseRates,
+    ResponseRates,
+    aapor_rates,
+    response_rates,
+)
 
 __all__ = [
+    "CaseRates",
     "Fits",
     "Interval",
     "PossibleCounts",
+    "ResponseRates",
     "SmallestN",
+    "aapor_rates",
     "figures",
     "findings",
     "index_bounds",
@@ -25,6 +34,7 @@ __all__ = [
     "possible_counts",
     "possible_items",
     "proportion_ci",
+    "response_rates",
     "return_rates",
     "satisfaction",
     "share_difference",
