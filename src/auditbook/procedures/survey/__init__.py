@@ -1,5 +1,6 @@
 """Satisfaction surveys (满意度调查): what answers, or a published figure, can support."""
 
+from auditbook.procedures.survey.factors import Factor, one_factor
 from auditbook.procedures.survey.means import index_bounds, mean_ci, nonresponse_bounds
 from auditbook.procedures.survey.possible import (
     Fits,
@@ -11,6 +12,7 @@ from auditbook.procedures.survey.possible import (
 )
 from auditbook.procedures.survey.proportions import Interval, proportion_ci, share_difference
 from auditbook.procedures.survey.published import figures, findings, return_rates, satisfaction
+from auditbook.procedures.survey.reliability import Reliability, reliability
 from auditbook.procedures.survey.response import (
     CaseRates,
     ResponseRates,
@@ -20,9 +22,11 @@ from auditbook.procedures.survey.response import (
 
 __all__ = [
     "CaseRates",
+    "Factor",
     "Fits",
     "Interval",
     "PossibleCounts",
+    "Reliability",
     "ResponseRates",
     "SmallestN",
     "aapor_rates",
@@ -31,9 +35,11 @@ __all__ = [
     "index_bounds",
     "mean_ci",
     "nonresponse_bounds",
+    "one_factor",
     "possible_counts",
     "possible_items",
     "proportion_ci",
+    "reliability",
     "response_rates",
     "return_rates",
     "satisfaction",
