@@ -1,5 +1,7 @@
 """Satisfaction surveys (满意度调查): what answers, or a published figure, can support."""
 
+from auditbook.procedures.survey.comparisons import ScoresCompared, compare_scores, holm
+from auditbook.procedures.survey.crosstabs import TableTest, Trend, compare_answers, trend
 from auditbook.procedures.survey.factors import Factor, one_factor
 from auditbook.procedures.survey.means import index_bounds, mean_ci, nonresponse_bounds
 from auditbook.procedures.survey.possible import (
@@ -28,10 +30,16 @@ __all__ = [
     "PossibleCounts",
     "Reliability",
     "ResponseRates",
+    "ScoresCompared",
     "SmallestN",
+    "TableTest",
+    "Trend",
     "aapor_rates",
+    "compare_answers",
+    "compare_scores",
     "figures",
     "findings",
+    "holm",
     "index_bounds",
     "mean_ci",
     "nonresponse_bounds",
@@ -45,4 +53,5 @@ __all__ = [
     "satisfaction",
     "share_difference",
     "smallest_n",
+    "trend",
 ]
