@@ -3,7 +3,14 @@
 from auditbook.procedures.survey.comparisons import ScoresCompared, compare_scores, holm
 from auditbook.procedures.survey.crosstabs import TableTest, Trend, compare_answers, trend
 from auditbook.procedures.survey.factors import Factor, one_factor
-from auditbook.procedures.survey.means import index_bounds, mean_ci, nonresponse_bounds
+from auditbook.procedures.survey.index import (
+    composite_index,
+    index_by_maps,
+    row_index,
+    satisfaction_index,
+)
+from auditbook.procedures.survey.levels import level_distribution
+from auditbook.procedures.survey.means import index_bounds, mean_ci, nonresponse_bounds, scale_ci
 from auditbook.procedures.survey.possible import (
     Fits,
     PossibleCounts,
@@ -14,6 +21,7 @@ from auditbook.procedures.survey.possible import (
 )
 from auditbook.procedures.survey.proportions import Interval, proportion_ci, share_difference
 from auditbook.procedures.survey.published import figures, findings, return_rates, satisfaction
+from auditbook.procedures.survey.rates import satisfaction_rates
 from auditbook.procedures.survey.reliability import Reliability, reliability
 from auditbook.procedures.survey.response import (
     CaseRates,
@@ -21,26 +29,42 @@ from auditbook.procedures.survey.response import (
     aapor_rates,
     response_rates,
 )
+from auditbook.procedures.survey.scores import ScoreMap, scored
+from auditbook.procedures.survey.targets import (
+    Points,
+    TargetTest,
+    index_target,
+    share_target,
+    target_points,
+    target_verdict,
+)
 
 __all__ = [
     "CaseRates",
     "Factor",
     "Fits",
     "Interval",
+    "Points",
     "PossibleCounts",
     "Reliability",
     "ResponseRates",
+    "ScoreMap",
     "ScoresCompared",
     "SmallestN",
     "TableTest",
+    "TargetTest",
     "Trend",
     "aapor_rates",
     "compare_answers",
     "compare_scores",
+    "composite_index",
     "figures",
     "findings",
     "holm",
     "index_bounds",
+    "index_by_maps",
+    "index_target",
+    "level_distribution",
     "mean_ci",
     "nonresponse_bounds",
     "one_factor",
@@ -50,8 +74,16 @@ __all__ = [
     "reliability",
     "response_rates",
     "return_rates",
+    "row_index",
     "satisfaction",
+    "satisfaction_index",
+    "satisfaction_rates",
+    "scale_ci",
+    "scored",
     "share_difference",
+    "share_target",
     "smallest_n",
+    "target_points",
+    "target_verdict",
     "trend",
 ]

@@ -6,7 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from auditbook.procedures.errors import PlanError, check_choice, check_confidence, check_count
-from auditbook.procedures.survey.proportions import Interval, student_quantile, uncovered
+from auditbook.procedures.survey.proportions import (
+    Interval,
+    Method,
+    proportion_ci,
+    student_quantile,
+    uncovered,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,13 +73,13 @@ def mean_ci(
     numbers = numbers_given("values", values)
     n = len(numbers)
     left = uncovered(n, population)
-    mean = math.fsum(numbers) / n if n else math.nan
+    mean = math.fsum(numbers.tolist()) / n if n else math.nan
     if n and left == 0:
         return Interval(mean, mean, mean)
     check_count("n", n, least=2)
     if method == "bootstrap":
         return _bootstrap(numbers, mean, level, left, seed)
-    error = math.sqrt(left * math.fsum((numbers - mean) ** 2) / (n - 1) / n)
+    error = math.sqrt(left * math.fsum(((numbers - mean) ** 2).tolist()) / (n - 1) / n)
     margin = student_quantile(level, n - 1) * error
     return Interval(mean, mean - margin, mean + margin)
 
@@ -97,6 +103,57 @@ def _bootstrap(
     spread = (np.concatenate(sums) / n - mean) * math.sqrt(left * n / (n - 1))
     below, above = np.quantile(spread, [(1 - level) / 2, (1 + level) / 2])
     return Interval(mean, mean + float(below), mean + float(above))
+
+
+def scale_ci(
+    values: Any,
+    *,
+    low: float,
+    high: float,
+    confidence: float = 0.95,
+    population: int | None = None,
+) -> Interval:
+    """The mean of scores on the scale [low, high], never of no width but in a census.
+
+    The t interval of :func:`mean_ci`, clipped to the scale. Where all n scores equal v its width
+    would be 0, as if nobody else could think otherwise. Then at least a share L of the group
+    scores v, L being the exact lower limit of n of n, and the others may score anything on the
+    scale: low + L·(v − low) to high − L·(high − v).
+
+    Parameters
+    ----------
+    values : sequence of numbers
+        One per respondent, none missing.
+    low, high : float
+        Ends of the scale.
+    confidence : float
+        As a fraction, two-sided.
+    population : int, optional
+        As for :func:`mean_ci`.
+
+    Raises
+    ------
+    PlanError
+        As :func:`mean_ci`; a value off the scale; no values.
+    """
+    numbers = numbers_given("values", values)
+    n = check_count("n", len(numbers), least=1)
+    if not low <= numbers.min() <= numbers.max() <= high:
+        raise PlanError(
+            f"分数应在量表 {low} 到 {high} 之内，现有 {numbers.min()} 到 {numbers.max()}",
+            f"scores should be on the scale {low} to {high}, got {numbers.min()} to "
+            f"{numbers.max()}",
+        )
+    left = uncovered(n, population)
+    if numbers.min() < numbers.max() or left == 0:
+        found = mean_ci(numbers, confidence=confidence, population=population)
+        return Interval(found.estimate, max(low, found.lower), min(high, found.upper))
+    method: Method = "clopper-pearson" if population is None else "hypergeometric"
+    alike = proportion_ci(
+        count=n, n=n, confidence=confidence, method=method, population=population
+    ).lower
+    value = float(numbers[0])
+    return Interval(value, low + alike * (value - low), high - alike * (high - value))
 
 
 def index_bounds(
@@ -197,7 +254,8 @@ def numbers_given(name: str, values: Any) -> npt.NDArray[np.float64]:
     import numpy as np
 
     try:
-        numbers = np.asarray(list(values), dtype=np.float64)
+        given = values if hasattr(values, "__array__") else list(values)
+        numbers = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
         raise PlanError(
             f"{name} 中有不是数的值；请先按赋分表换成分数",
