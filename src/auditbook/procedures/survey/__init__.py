@@ -3,6 +3,8 @@
 from auditbook.procedures.survey.comparisons import ScoresCompared, compare_scores, holm
 from auditbook.procedures.survey.crosstabs import TableTest, Trend, compare_answers, trend
 from auditbook.procedures.survey.factors import Factor, one_factor
+from auditbook.procedures.survey.fieldwork import bursts, outside_window, speeders
+from auditbook.procedures.survey.flags import FLAG_COLUMNS
 from auditbook.procedures.survey.index import (
     composite_index,
     index_by_maps,
@@ -11,6 +13,13 @@ from auditbook.procedures.survey.index import (
 )
 from auditbook.procedures.survey.levels import level_distribution
 from auditbook.procedures.survey.means import index_bounds, mean_ci, nonresponse_bounds, scale_ci
+from auditbook.procedures.survey.patterns import (
+    duplicates,
+    longest_run,
+    low_variability,
+    row_variability,
+    straight_lines,
+)
 from auditbook.procedures.survey.possible import (
     Fits,
     PossibleCounts,
@@ -21,6 +30,12 @@ from auditbook.procedures.survey.possible import (
 )
 from auditbook.procedures.survey.proportions import Interval, proportion_ci, share_difference
 from auditbook.procedures.survey.published import figures, findings, return_rates, satisfaction
+from auditbook.procedures.survey.quality import (
+    item_nonresponse,
+    out_of_scale,
+    unanswered,
+    with_and_without,
+)
 from auditbook.procedures.survey.rates import satisfaction_rates
 from auditbook.procedures.survey.reliability import Reliability, reliability
 from auditbook.procedures.survey.response import (
@@ -40,6 +55,7 @@ from auditbook.procedures.survey.targets import (
 )
 
 __all__ = [
+    "FLAG_COLUMNS",
     "CaseRates",
     "Factor",
     "Fits",
@@ -55,19 +71,26 @@ __all__ = [
     "TargetTest",
     "Trend",
     "aapor_rates",
+    "bursts",
     "compare_answers",
     "compare_scores",
     "composite_index",
+    "duplicates",
     "figures",
     "findings",
     "holm",
     "index_bounds",
     "index_by_maps",
     "index_target",
+    "item_nonresponse",
     "level_distribution",
+    "longest_run",
+    "low_variability",
     "mean_ci",
     "nonresponse_bounds",
     "one_factor",
+    "out_of_scale",
+    "outside_window",
     "possible_counts",
     "possible_items",
     "proportion_ci",
@@ -75,6 +98,7 @@ __all__ = [
     "response_rates",
     "return_rates",
     "row_index",
+    "row_variability",
     "satisfaction",
     "satisfaction_index",
     "satisfaction_rates",
@@ -83,7 +107,11 @@ __all__ = [
     "share_difference",
     "share_target",
     "smallest_n",
+    "speeders",
+    "straight_lines",
     "target_points",
     "target_verdict",
     "trend",
+    "unanswered",
+    "with_and_without",
 ]
