@@ -16,7 +16,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lab notebooks dictionary bench bench-many bench-ledger lock clean
+.PHONY: help run test soak lab notebooks dictionary bench bench-many bench-ledger bench-sampling lock clean
 .NOTPARALLEL:
 
 help: ## this list
@@ -52,6 +52,9 @@ bench-many: $(READY) ## the same with 40 cases (10 minutes)
 
 bench-ledger: $(READY) ## time 1 and 10 million ledger lines against plain pandas and datacompy (8 minutes)
 	@$(BIN)/python benchmarks/ledger.py --lines 1000000 10000000
+
+bench-sampling: $(READY) ## time drawing samples from 1 and 10 million payments (10 minutes)
+	@$(BIN)/python benchmarks/sampling.py --lines 1000000 10000000
 
 lock: ## refresh requirements.lock (needs uv)
 	@$(UV) --version 2>/dev/null | grep -q '^uv $(UV_VERSION)' \

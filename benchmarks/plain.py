@@ -29,7 +29,7 @@ from auditbook import workpaper
 from auditbook.case import Case, InputError, open_case
 from auditbook.case.root import find_root
 from auditbook.csvtable import write_csv
-from auditbook.deliver import charts, charts_flow, report
+from auditbook.deliver import charts, charts_flow, charts_sampling, report, sample_file, worklist
 from auditbook.facts import Figure, Finding, by_key
 from auditbook.procedures import funds, ledger, sampling, scoring, survey, tieout
 from auditbook.workpaper import LoadedPaper
@@ -59,6 +59,10 @@ class Kept:
         """Write a chart."""
         made_by = {"Date": None, "Creator": "auditbook"}
         chart.savefig(self.folder / "charts" / f"{name}.svg", metadata=made_by)
+
+    def file(self, name: str, content: bytes) -> None:
+        """Write a file for people."""
+        (self.folder / name).write_bytes(content)
 
     def picture(self, name: str, chart: Chart) -> None:
         """Write a chart that the report takes in; Word wants it as PNG."""
@@ -174,25 +178,73 @@ def fund_reconciliation(case: Case, kept: Kept) -> None:
     kept.figures("01.13", ledgers)
 
 
-def sampling_of_units(case: Case, kept: Kept) -> None:
+def sampling_of_items(case: Case, kept: Kept) -> None:
     """What ``notebooks/02_sampling.ipynb`` does."""
-    kept.table("02.1_inputs", case.inputs("allocation", "payments", "sample"))
+    unit, rate = case.settings.money_unit, case.settings.materiality.rate
+    design, source = case.settings.sampling, case.settings_source("sampling")
+    received = ("allocation", "payments", "sample", "verified_funds")
+    kept.table("02.1_inputs", case.inputs(*received))
     kept.table("02.1_not_available", case.not_available("02"))
-    design = case.settings.sampling
-    population = sampling.population(case.table(design.frame))
-    items = sampling.sampled_items(population, case.sample, amount=design.amount)
-    kept.table("02.1_sampled_items", items)
+    frame = sampling.population(case.table(design.frame))
+    parts = sampling.parts(frame, amount=design.amount)
+    kept.table("02.1_parts", sampling.parts_table(frame, parts, amount=design.amount))
 
-    coverage = sampling.coverage(population, case.sample, amount=design.amount)
-    kept.table("02.2_coverage", coverage)
-    chart = charts.coverage(coverage, lang=LANG, money_unit=case.settings.money_unit)
-    kept.chart("02.2_coverage", chart)
+    population = sampling.sampled_part(frame, parts, design)
+    plan = sampling.plan_figures(population, design, rate=rate, source=source)
+    kept.figures("02.2", plan)
+    kept.table("02.2_sizes", sampling.sizes(population, design))
+    groups = sampling.questionnaire_sizes(case.survey_counts, case.settings.surveys)
+    kept.table("02.2_questionnaires", groups)
 
-    conditions = sampling.projection(case.sample, design)
-    kept.table("02.3_projection", conditions)
-    findings = sampling.findings(conditions, design=design, surveys=case.settings.surveys)
-    kept.findings("02.3", findings)
-    kept.figures("02.4", sampling.figures(population, case.sample, amount=design.amount))
+    drawn = sampling.draw(frame, population, design, rate=rate)
+    kept.table("02.3_drawing", sampling.drawing_record(drawn))
+    items = sampling.sampled_items(frame, case.sample, drawn, design=design)
+    kept.table("02.3_sampled_items", items)
+    line = sampling.cumulative(frame, drawn, amount=design.amount)
+    kept.chart("02.3_hits", charts_sampling.hits(line, lang=LANG, money_unit=unit))
+
+    coverage = sampling.coverage(frame, items, amount=design.amount)
+    kept.table("02.4_coverage", coverage)
+    kept.chart("02.4_coverage", charts.coverage(coverage, lang=LANG, money_unit=unit))
+    lopsided = sampling.lopsided(frame, items, by=[design.amount, *design.by])
+    kept.table("02.5_representativeness", lopsided)
+    needed = sampling.needed_size(design, population, rate=rate)
+    conditions = sampling.projection(items, drawn, design=design, needed=needed)
+    kept.table("02.6_projection", conditions)
+    kept.table("02.6_allowed", sampling.allowed(items, population, design))
+
+    found = sampling.results(items, case.verified_funds, drawn)
+    kept.table("02.7_summary", sampling.summary(found))
+    kept.table("02.7_differing", sampling.differing(found))
+    chart = charts_sampling.book_audited(found, lang=LANG, money_unit=unit)
+    kept.chart("02.7_book_audited", chart)
+    projected = sampling.project_results(found, conditions, population, design, rate=rate)
+    misstatement = sampling.projection_table(projected)
+    kept.table("02.8_misstatement", misstatement)
+    kept.table("02.8_deviations", sampling.rate_table(projected))
+    kept.chart("02.8_limits", charts_sampling.limits(misstatement, lang=LANG, money_unit=unit))
+    belief = sampling.posterior(found, conditions, population, design, rate=rate)
+    kept.table("02.8_belief", sampling.belief_table(belief))
+    density = sampling.densities(belief)
+    kept.chart("02.8_belief", charts_sampling.posterior(density, lang=LANG, money_unit=unit))
+
+    conclusion = sampling.conclude(
+        projected, conditions, found, population=population, design=design
+    )
+    kept.table("02.9_conclusion", conclusion)
+    material = sampling.tolerable_fen(design, population, rate=rate)
+    results = sampling.result_findings(found, projected, material=material, money_unit=unit)
+    choice = sampling.findings(conditions, design=design, surveys=case.settings.surveys)
+    kept.findings("02.9", [*choice, *results])
+    figures = sampling.figures(frame, items, amount=design.amount)
+    made = sampling.result_figures(found, projected, source=source)
+    kept.figures("02.10", [*figures, *made])
+    visits = worklist.items_to_visit(frame, items, amount=design.amount)
+    record = worklist.draw_record(drawn)
+    kept.file(
+        "worklist.xlsx", worklist.worklist_bytes(visits, case.settings, record=record, lang=LANG)
+    )
+    kept.file("sample.csv", sample_file.sample_csv(items))
 
 
 def survey_satisfaction(case: Case, kept: Kept) -> None:
@@ -267,7 +319,7 @@ def word_report(case: Case, kept: Kept, papers: Papers) -> None:
 
 FIRST = (
     ("01_fund_reconciliation", fund_reconciliation),
-    ("02_sampling", sampling_of_units),
+    ("02_sampling", sampling_of_items),
     ("03_survey_satisfaction", survey_satisfaction),
 )
 

@@ -20,14 +20,17 @@ from auditbook.facts import records
 ROOMS = {
     "charts",
     "charts_flow",
+    "charts_sampling",
     "funds",
     "ledger",
     "report",
+    "sample_file",
     "sampling",
     "scoring",
     "survey",
     "tieout",
     "workpaper",
+    "worklist",
 }
 
 
@@ -103,6 +106,8 @@ def test_the_plain_script_writes_the_tables_charts_and_report_of_the_run(plain, 
         *kunming_run.glob("workpapers/*/charts/*.svg"),
     ]
     expected = {f"{path.parent.name}/{path.name}": path.read_bytes() for path in kept}
+    sampled = kunming_run / "workpapers" / "02_sampling"
+    expected |= {name: (sampled / name).read_bytes() for name in ("worklist.xlsx", "sample.csv")}
     expected["report.docx"] = (kunming_run / "report.docx").read_bytes()
 
     made = {p.relative_to(plain).as_posix(): p.read_bytes() for p in plain.rglob("*.*")}

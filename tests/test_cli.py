@@ -16,7 +16,7 @@ from auditbook.cli import main
 from auditbook.deliver.where import function_place, input_rows
 from auditbook.workpaper import load_paper
 
-COMMANDS = ["check", "run", "where", "refresh-notebooks"]
+COMMANDS = ["check", "run", "where", "worklist", "refresh-notebooks"]
 
 
 @dataclass

@@ -52,7 +52,9 @@ def test_every_finding_that_a_procedure_can_make_has_a_wording(sources):
     made |= {f"ledger.{test}" for test in TESTS if test != "returns"} | {"ledger.calendar_unknown"}
     stated = {key.removeprefix("finding.") for key in labels() if key.startswith("finding.")}
 
-    assert made | {"sampling.method_stated", "sampling.no_pilot"} == stated
+    made |= {f"sampling.{one}" for one in ("method_stated", "redrawn", "enough", "no_pilot")}
+
+    assert made == stated
 
 
 def test_every_label_is_used(sources):
@@ -60,7 +62,11 @@ def test_every_label_is_used(sources):
     families = ("column.", "caption.", "finding.", "money_unit.", "verdict.", "severity.",
                 "identity.", "subject.", "fit.", "operator.", "measure.", "condition.", "holds.",
                 "selection.", "basis.", "kept.", "statement.", "show.", "report.", "rule.", "test.",
-                "outcome.", "conformity.", "warnings.")  # fmt: skip
+                "outcome.", "conformity.", "warnings.", "allowed_case.", "balance.",
+                "balance_test.", "certainty.", "chosen.", "compared.", "conclusion.",
+                "drawing_item.",
+                "drawing_value.", "part.", "projection_method.", "reason.", "visit.",
+                "within.")  # fmt: skip
     unused = [key for key in labels() if not key.startswith(families) and key not in sources]
 
     assert unused == []

@@ -54,8 +54,8 @@ def test_a_questionnaire_less_moves_the_survey_and_no_score(changed_by):
     """工作人员: 49 returned instead of 50."""
     changed = changed_by("survey_counts.csv", "staff,,55,50", "staff,,55,49")
 
-    assert papers(changed) == {"03_survey_satisfaction"}
-    assert pages(changed) == {"03_survey_satisfaction.html"}
+    assert papers(changed) == {"02_sampling", "03_survey_satisfaction"}
+    assert pages(changed) == {"02_sampling.html", "03_survey_satisfaction.html"}
     assert "report.docx" in changed
 
 

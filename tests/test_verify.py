@@ -121,6 +121,12 @@ def test_what_is_missing_and_what_is_too_much_is_named(done):
     ]
 
 
+def test_a_work_list_beside_the_results_is_none_of_them(done):
+    (outputs(done) / "worklist.xlsx").write_bytes(b"x")
+
+    assert found(done) == []
+
+
 def test_other_code_and_other_packages_are_named(done, monkeypatch):
     monkeypatch.setattr("auditbook.chain.fingerprint.code_hash", lambda: "other")
     monkeypatch.setattr("auditbook.chain.fingerprint.packages", lambda _: {"pandas": "9"})

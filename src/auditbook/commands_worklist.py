@@ -25,8 +25,9 @@ _WORDS = {
         "Save it as {back} when it is filled in, then run: auditbook check {case}",
     ),
     "no_sample": (
-        "{case}：案卷没有样本表 sample，没有可写的清单",
-        "{case}: the case has no table sample, so there is nothing to list",
+        "{case}：案卷没有样本表 sample，case.yaml 也没有抽样方案（sampling.plan），没有可写的清单",
+        "{case}: the case has neither a table sample nor a plan of one (sampling.plan in "
+        "case.yaml), so there is nothing to list",
     ),
     "no_frame": (
         "{case}：案卷没有总体 {frame} 这张表，不知道样本的账面数",
@@ -61,10 +62,13 @@ def worklist_and_report(
     except InputError as error:
         click.echo(error.text(lang), err=True)
         return BAD_INPUT
-    frame = case.settings.sampling.frame
-    for table, message in (("sample", "no_sample"), (frame, "no_frame")):
-        if not case.has(table):
-            click.echo(_say(message, lang, case=name, frame=frame), err=True)
+    design = case.settings.sampling
+    for there, message in (
+        (case.has("sample") or design.plan is not None, "no_sample"),
+        (case.has(design.frame), "no_frame"),
+    ):
+        if not there:
+            click.echo(_say(message, lang, case=name, frame=design.frame), err=True)
             return BAD_INPUT
     default = results_folder(base, None) / project / str(int(year)) / WORKLIST
     path = out.expanduser().resolve() if out else default
@@ -73,16 +77,23 @@ def worklist_and_report(
 
 def _write(case: Case, path: Path, *, lang: str, force: bool, own_copy: bool) -> int:
     from auditbook.case.list_file import FILE
-    from auditbook.deliver.worklist import FilledError, items_to_visit, write_worklist
-    from auditbook.procedures.sampling import PlanError, population
+    from auditbook.deliver.worklist import FilledError, draw_record, items_to_visit, write_worklist
+    from auditbook.procedures import sampling
 
     name, design = f"{case.project} {case.year}", case.settings.sampling
-    items = items_to_visit(
-        population(case.table(design.frame)), case.table("sample"), amount=design.amount
-    )
+    frame = sampling.population(case.table(design.frame))
     try:
-        write_worklist(path, items, case.settings, lang=lang, own_copy=own_copy, force=force)
-    except PlanError as error:
+        drawn = sampling.draw_planned(frame, design, rate=case.settings.materiality.rate)
+        listed = case.table("sample")
+        items = listed if len(listed) else sampling.sampled_items(
+            frame, listed, drawn, design=design
+        )  # fmt: skip
+        items = items_to_visit(frame, items, amount=design.amount)
+        write_worklist(
+            path, items, case.settings, record=draw_record(drawn), lang=lang, own_copy=own_copy,
+            force=force,
+        )  # fmt: skip
+    except sampling.PlanError as error:
         click.echo(error.message if lang == "zh" else error.message_en, err=True)
         return BAD_INPUT
     except FilledError:

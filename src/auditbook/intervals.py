@@ -14,9 +14,14 @@ intervals for proportions in finite populations, The American Statistician 41, 2
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
+from math import comb
 from typing import Any, TypeAlias
 
 Counts: TypeAlias = Any  # an int, or an array of ints: numpy passes both alike
+
+_COUNTED = 100_000
+"""Populations that are small enough to count the ways of drawing."""
 
 ROUNDING_NOISE = 1e-9
 """Relative noise of a computed probability that is forgiven at the stated risk.
@@ -174,11 +179,20 @@ def poisson_cdf(found: Any, expected: Any) -> Any:
 def hypergeometric_cdf(found: Counts, n: Counts, marked: Counts, population: int) -> Any:
     """P(X ≤ found) of `n` draws without replacement where `marked` units are so.
 
-    scipy's accuracy: about 1e-15 relative up to a population of 100,000, 1e-6 for 10⁹ units.
+    One number of a population of at most 100,000 is counted in whole numbers. Else scipy's
+    accuracy: about 1e-6 relative for 10⁹ units.
     """
-    from scipy.stats import hypergeom
+    if population <= _COUNTED and all(isinstance(one, int) for one in (found, n, marked)):
+        return _counted_cdf(found, n, marked, population)
+    from scipy.stats import hypergeom  # takes a second to import
 
     return hypergeom.cdf(found, population, marked, n)
+
+
+def _counted_cdf(found: int, n: int, marked: int, population: int) -> float:
+    rest = population - marked
+    ways = sum(comb(marked, k) * comb(rest, n - k) for k in range(max(0, n - rest), found + 1))
+    return float(Fraction(ways, comb(population, n)))
 
 
 def _last(holds: Callable[[int], bool], low: int, high: int) -> int:

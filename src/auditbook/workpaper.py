@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 RecordedKind = Literal["table", "figures", "findings", "saved"]
 
+_FILE_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z]+")
 _NAME = re.compile(r"(?P<number>\d\d)\.\d+(_[a-z0-9_]+)?")
 _INPUTS = "inputs.json"
 _SVG_METADATA = {"Date": None, "Creator": "auditbook"}
@@ -129,6 +130,7 @@ class WorkingPaper:
         self.case, self.name, self.lang = case, name, lang
         self._tables: dict[str, pd.DataFrame] = {}
         self._charts: dict[str, RecordedChart] = {}
+        self._files: dict[str, bytes] = {}
         self._figures: dict[str, list[Figure]] = {}
         self._findings: dict[str, list[Finding]] = {}
 
@@ -148,6 +150,12 @@ class WorkingPaper:
             chart.savefig(png, format="png", dpi=150, metadata={"Software": None})
         self._charts[self._checked(name)] = RecordedChart(name, svg.getvalue(), png.getvalue())
         return self._charts[name]
+
+    def file(self, name: str, content: bytes) -> None:
+        """Keep a file for people beside the tables: a list to fill in, say."""
+        if not _FILE_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} must look like name.ending, in small letters")
+        self._files[name] = content
 
     def figures(self, name: str, figures: Iterable[Figure]) -> Recorded:
         """Keep the figures of heading ``NN.S``; a key may stand once in a working paper.
@@ -209,6 +217,7 @@ class WorkingPaper:
             ("findings", str(len(self._all_findings()))),
             *(("table", f"tables/{name}.csv") for name in self._tables),
             *(("chart", f"charts/{name}.svg") for name in self._charts),
+            *(("file", name) for name in self._files),
             ("prepared", _signature(settings.prepared)),
             ("reviewed", _signature(settings.reviewed)),
         ]
@@ -228,6 +237,8 @@ class WorkingPaper:
         write_csv(pd.DataFrame(rows, columns=_FINDING_COLUMNS), folder / "findings.csv")
         for name, frame in self._tables.items():
             write_csv(frame, folder / "tables" / f"{name}.csv")
+        for name, content in self._files.items():
+            (folder / name).write_bytes(content)
         for name, chart in self._charts.items():
             (folder / "charts" / f"{name}.svg").write_bytes(chart.svg)
             (folder / "charts" / f"{name}.png").write_bytes(chart.png)

@@ -3,6 +3,8 @@
 
 suppressPackageStartupMessages(library(survey))
 
+samples <- read.csv("tests/reference/sampling_estimation_samples.csv")
+
 show <- function(label, point, se, df, level = 0.95) {
   se <- as.numeric(se)
   limits <- point + c(-1, 1) * qt((1 + level) / 2, df) * se
@@ -37,19 +39,12 @@ four <- function(label, units, N, X, level = 0.95) {
 }
 
 # 1. The five units of samplingbook's mbes example.
-five <- data.frame(x = c(100, 80, 60, 40, 120), y = c(95, 80, 55, 40, 108))
+five <- samples[samples$sample == "five", ]
 four("five", five, 50, 4200)
 four("five, 90%", five, 50, 4200, 0.90)
 
 # 2. Three strata of vouchers.
-vouchers <- data.frame(
-  stratum = rep(c("large", "middle", "small"), c(8, 6, 5)),
-  x = c(90100, 84000, 77500, 120400, 66200, 101000, 95500, 70300,
-        31000, 25400, 40000, 28700, 36100, 22800,
-        5200, 8100, 6400, 9900, 3300),
-  y = c(90100, 80000, 77500, 118900, 66200, 99000, 95500, 61300,
-        31000, 25400, 38500, 28700, 30100, 23000,
-        5200, 7600, 6400, 9900, 2900))
+vouchers <- samples[samples$sample == "vouchers", ]
 N <- c(large = 24, middle = 60, small = 150)
 X <- c(large = 2050000, middle = 1860000, small = 980000)
 vouchers$N <- N[vouchers$stratum]
@@ -62,6 +57,7 @@ difference <- svytotal(~I(y - x), design)
 show("strata difference", sum(X) + coef(difference), SE(difference), df)
 ratio <- predict(svyratio(~y, ~x, design, separate = TRUE), total = as.list(X))
 show("strata ratio", ratio$total[[1]], ratio$se[[1]], df)
+# Each stratum has its own line, which takes two degrees of freedom.
 lines <- sapply(names(N), function(h) {
   regression(vouchers[vouchers$stratum == h, ], N[[h]], X[[h]])
 })

@@ -244,8 +244,9 @@ def _near_table(name: str) -> str:
     for table, schema in SCHEMAS.items():
         if table != "answers" and squeezed(name) in (squeezed(schema.zh), squeezed(schema.en)):
             return table
-    names = {table: table for table in SCHEMAS if table != "answers"} | {"inputs": "inputs"}
-    names |= dict.fromkeys(LIST_SPELLINGS, LIST_TABLE)
-    scored = [(likeness(name, spelling), table) for spelling, table in names.items()]
+    if any(spelling in squeezed(name) for spelling in LIST_SPELLINGS):
+        return LIST_TABLE
+    names = [*(table for table in SCHEMAS if table != "answers"), "inputs"]
+    scored = [(likeness(name, table), table) for table in names]
     best = max(scored)
     return best[1] if best[0] >= _MISSPELT else ""

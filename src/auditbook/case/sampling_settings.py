@@ -52,7 +52,8 @@ class Plan(Strict):
     ]
     """How results are projected."""
     strata: Key | None = None
-    """Column of the frame whose values are the strata; the size is allocated in proportion."""
+    """Column of the frame whose values are the strata of a sample of items, which is allocated to
+    them in proportion to their numbers."""
     last_year: LastYear | None = None
     risks: Risks | None = None
 
@@ -62,6 +63,8 @@ class Plan(Strict):
             raise ValueError("evaluation")
         if not self.by_money and self.size is None and self.tolerable_rate is None:
             raise ValueError("plan_size")
+        if self.by_money and self.strata is not None:
+            raise ValueError("plan_strata")
         return self
 
     @property

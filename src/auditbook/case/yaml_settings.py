@@ -197,6 +197,11 @@ _OWN = {
         "要写 tolerable_rate（可容忍偏差率）或 size：不然不知道抽多少",
         "tolerable_rate or size should be stated: else it is not known how many to draw",
     ),
+    "plan_strata": (
+        "按金额抽取的样本不分层（金额本身就是分层）；去掉 strata，或改用 random、systematic",
+        "a sample by money has no strata, since money does their work; leave strata out, or draw "
+        "by random or systematic",
+    ),
     "plan_seed": (
         "有 plan 就要有 seed（随机种子）：没有它谁也不能重抽",
         "a plan needs a seed: without it nobody can draw the sample again",

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from auditbook.case.money import FEN_PER_UNIT
 from auditbook.deliver.fonts import chart_style
@@ -66,6 +67,13 @@ def nothing(lang: str) -> Chart:
 def amount_axis(lang: str, money_unit: str) -> str:
     """What stands at an axis of amounts."""
     return label("chart.amount_axis", lang, unit=label(f"money_unit.{money_unit}", lang))
+
+
+def plain_numbers(axes: Axes, *which: str) -> None:
+    """Write the numbers at axes in full, 1,250,000 and not 1.25 times 1e6."""
+    for name in which:
+        axis = getattr(axes, f"{name}axis")
+        axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
 
 
 def in_unit(fen: pd.Series[Any], money_unit: str) -> list[float]:

@@ -185,10 +185,11 @@ def _work(report: Report) -> None:
     case, lang = report.case, report.lang
     report.chapter("report.work")
     report.section(label("report.sampling", lang))
-    report.say("report.coverage")
+    report.say("report.coverage", unit=case.settings.sampling.unit.in_(lang))
     _, conditions = report.kept("projection")
     holds = len(conditions) > 0 and bool((conditions["holds"] == "yes").all())
     report.page.paragraph(label("report.projected" if holds else "report.not_projected", lang))
+    _sample_results(report)
     report.section(label("report.survey", lang))
     for survey in case.settings.surveys:
         name = survey.in_(lang)
@@ -198,6 +199,19 @@ def _work(report: Report) -> None:
     for missing in case.settings.not_available:
         what, reason = missing.what.in_(lang), missing.reason.in_(lang)
         report.page.paragraph(label("report.missing", lang, what=what, reason=reason))
+
+
+def _sample_results(report: Report) -> None:
+    """What was found in the sample, and what that says of the population if it may be said."""
+    if "sampling.examined.count" in report.figures:
+        report.say("report.examined")
+    for measure in ("overstatement", "misstatement"):
+        if f"sampling.{measure}.limit" in report.figures:
+            report.say(f"report.{measure}")
+    _, conclusions = report.kept("conclusion")
+    for code in conclusions["conclusion"]:
+        words = coded("conclusion", code, report.lang)
+        report.page.paragraph(label("report.sampling_conclusion", report.lang, conclusion=words))
 
 
 def _conclusion(report: Report) -> None:

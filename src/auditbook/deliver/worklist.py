@@ -7,47 +7,20 @@ table ``verified_funds``; :mod:`auditbook.case.verified` refuses one that was ta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 import pandas as pd
 
+from auditbook import query
 from auditbook.case.errors import InputError, Problem
 from auditbook.case.files import TableFile
-from auditbook.case.list_file import SEAL_TITLES, TABLE, list_sheet, seal
-from auditbook.case.money import exact_text, plain
-from auditbook.case.names import listed
-from auditbook.case.schemas import SCHEMAS
+from auditbook.case.list_file import TABLE, list_sheet
 from auditbook.case.settings import Settings
 from auditbook.case.table import raw_table
 from auditbook.case.workbook import open_workbook
-from auditbook.deliver.labels import coded, label
-from auditbook.facts import records
+from auditbook.deliver.worklist_content import FILLED_IN, OF_VOUCHERS, RECORDED, work_list
 from auditbook.folders import write_whole
-from auditbook.procedures.sampling.errors import PlanError
-
-FILLED_IN = ("audited", "outcome", "seen", "examined_by", "date", "note")
-"""Columns that are empty on the list."""
-
-_OF_VOUCHERS = ("date", "unit", "document_no", "payee", "account", "purpose")
-_VOUCHER_DATE = "voucher_date"
-"""A voucher's own date; ``date`` on the list is that of the visit."""
-
-_OF_SAMPLE = ("role", "method", "reason")
-_OF_DRAW = {
-    "draw": "worklist.draw",
-    "hits": "worklist.hits",
-    "stratum": "worklist.stratum",
-}
-_RECORDED = {
-    "method": "worklist.method",
-    "seed": "worklist.seed",
-    "generator": "worklist.generator",
-    "frame_hash": "worklist.frame_hash",
-    "interval": "worklist.interval",
-    "start": "worklist.start",
-}
+from auditbook.procedures.sampling.coverage import items_of
 
 
 class FilledError(Exception):
@@ -58,64 +31,12 @@ class FilledError(Exception):
         super().__init__(str(path))
 
 
-@dataclass(frozen=True)
-class ListColumn:
-    """A column of the list.
-
-    Attributes
-    ----------
-    name, title : str
-    kind : {"text", "date", "money", "choice"}
-    empty : bool
-        To be filled in by people; all others are locked.
-    choices : tuple of str
-    """
-
-    name: str
-    title: str
-    kind: Literal["text", "date", "money", "choice"] = "text"
-    empty: bool = False
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class WorkList:
-    """What stands on the list, ready to be drawn.
-
-    Attributes
-    ----------
-    heading, subheading, warning, hint, unit_note : str
-        Lines above the header; ``warning`` says that data are synthetic, else ``""``.
-    columns : tuple of ListColumn
-    rows : tuple of dict
-        Column name to text, Timestamp or (book) whole fen.
-    money_unit : str
-    notes : tuple of (name, text)
-        The second sheet; the last one is the seal.
-    footer : tuple of str
-        Left and right of the page's foot.
-    lang : str
-    """
-
-    heading: str
-    subheading: str
-    warning: str
-    hint: str
-    unit_note: str
-    columns: tuple[ListColumn, ...]
-    rows: tuple[Mapping[str, Any], ...]
-    money_unit: str
-    notes: tuple[tuple[str, str], ...]
-    footer: tuple[str, str]
-    lang: str
-
-
-def items_to_visit(frame: pd.DataFrame, sample: pd.DataFrame, *, amount: str) -> pd.DataFrame:
+def items_to_visit(frame: query.Table, sample: pd.DataFrame, *, amount: str) -> pd.DataFrame:
     """Sampled items with what the frame says of them, as :func:`write_worklist` takes them.
 
     Parameters
     ----------
-    frame : DataFrame, the population
+    frame : DataFrame or DuckDB relation, the population
         From :func:`auditbook.procedures.sampling.population`: id, the money column `amount`.
     sample : DataFrame
         id, and what is known of the selection: role, method, reason, draw, hits, stratum.
@@ -126,12 +47,23 @@ def items_to_visit(frame: pd.DataFrame, sample: pd.DataFrame, *, amount: str) ->
         Its columns, amount_fen (``Int64``; missing where the frame has no such item), and of
         vouchers date, unit, document_no, payee, account, purpose.
     """
-    known = frame[frame["id"].isin(sample["id"])].set_index("id")
-    wanted = _OF_VOUCHERS if "document_no" in frame else ()
+    known = items_of(frame, list(sample["id"])).set_index("id")
+    wanted = OF_VOUCHERS if "document_no" in known else ()
     items = sample.drop(columns=["note", "source_row"], errors="ignore")
-    beside = known[[name for name in wanted if name in known]]
+    beside = known[[name for name in wanted if name in known and name not in items]]
     items = items.merge(beside, how="left", left_on="id", right_index=True, validate="m:1")
     return items.assign(amount_fen=items["id"].map(known[amount]).astype("Int64"))
+
+
+def draw_record(drawn: pd.DataFrame) -> dict[str, object]:
+    """What the list says of a draw; nothing where the sample was not drawn by a plan.
+
+    Parameters
+    ----------
+    drawn : DataFrame
+        From ``sampling.draw``.
+    """
+    return {name: drawn.attrs[name] for name in RECORDED if name in drawn.attrs}
 
 
 def worklist_bytes(
@@ -171,7 +103,7 @@ def worklist_bytes(
     """
     from auditbook.deliver.worklist_sheet import draw
 
-    return draw(_work_list(items, settings, record, lang, own_copy))
+    return draw(work_list(items, settings, record, lang, own_copy))
 
 
 def write_worklist(
@@ -219,155 +151,3 @@ def _is_empty_list(path: Path, settings: Settings) -> bool:
     if raw is None or any(raw.find(name) is None for name in FILLED_IN):
         return False
     return not any(raw.text(row, name).strip() for row in raw.body.rows for name in FILLED_IN)
-
-
-def _work_list(
-    items: pd.DataFrame,
-    settings: Settings,
-    record: Mapping[str, object] | None,
-    lang: str,
-    own_copy: bool,
-) -> WorkList:
-    _check(items)
-    items = items.rename(columns={"date": _VOUCHER_DATE})
-    unit, sealed = settings.money_unit, _seal(items)
-    return WorkList(
-        heading=f"{settings.title.in_(lang)} {label('worklist.title', lang)}",
-        subheading=label("worklist.year", lang, year=settings.year, count=len(items)),
-        warning=label("show.synthetic", lang) if settings.synthetic else "",
-        hint=label("worklist.hint", lang),
-        unit_note=label("worklist.unit", lang, unit=unit),
-        columns=_columns(items, settings, lang, own_copy),
-        rows=tuple(_row(number, item, lang) for number, item in enumerate(records(items), 1)),
-        money_unit=unit,
-        notes=(*_notes(items, settings, record, lang), (SEAL_TITLES[lang == "en"], sealed)),
-        footer=(label("worklist.signed", lang), f"{label('worklist.seal', lang)} {sealed[:12]}"),
-        lang=lang,
-    )
-
-
-def _check(items: pd.DataFrame) -> None:
-    twice = items.loc[items["id"].duplicated(), "id"].astype(str)
-    if len(twice):
-        raise PlanError(
-            f"样本编号重复：{listed(twice)}；每个样本在清单上只能有一行，命中几次写在 hits",
-            f"ids are there twice: {listed(twice)}; an item has one row, hits says how often",
-        )
-    without = items.loc[items["amount_fen"].isna(), "id"].astype(str)
-    if len(without):
-        raise PlanError(
-            f"样本没有账面数：{listed(without)}；请核对样本编号和总体的金额列",
-            f"items without an amount: {listed(without)}; check their ids and the frame's amounts",
-        )
-
-
-def _seal(items: pd.DataFrame) -> str:
-    pairs = zip(items["id"], items["amount_fen"], strict=True)
-    return seal((plain(str(item)), int(fen)) for item, fen in pairs)
-
-
-def _columns(
-    items: pd.DataFrame, settings: Settings, lang: str, own_copy: bool
-) -> tuple[ListColumn, ...]:
-    by_unit = settings.sampling.frame == "allocation"
-    named = label("worklist.unit_sampled", lang) if by_unit else _title(TABLE, "id", lang)
-    return (
-        ListColumn("seq", _title(TABLE, "seq", lang)),
-        ListColumn("id", named),
-        *_voucher_columns(items, lang, own_copy),
-        *(
-            ListColumn(name, label(key, lang) if key else _title("sample", name, lang))
-            for name, key in (dict.fromkeys(_OF_SAMPLE, "") | _OF_DRAW).items()
-            if _differs(items, name)
-        ),
-        ListColumn("book", _title(TABLE, "book", lang), "money"),
-        *(_to_fill_in(name, lang) for name in FILLED_IN),
-    )
-
-
-def _voucher_columns(items: pd.DataFrame, lang: str, own_copy: bool) -> list[ListColumn]:
-    described = SCHEMAS["payments"].titles()
-    columns = []
-    for name in (name for name in _OF_VOUCHERS if own_copy or not described[name].personal):
-        if name == "date" and _VOUCHER_DATE in items:
-            columns.append(ListColumn(_VOUCHER_DATE, label("worklist.voucher_date", lang), "date"))
-        elif name in items and not items[name].isin(["", None]).all():
-            columns.append(ListColumn(name, _title("payments", name, lang)))
-    return columns
-
-
-def _differs(items: pd.DataFrame, name: str) -> bool:
-    """Whether a column tells items apart; hits also where all were hit more than once."""
-    values = set(items[name].astype(str)) if name in items else set()
-    return len(values) > 1 or (name == "hits" and not values <= {"1"})
-
-
-def _to_fill_in(name: str, lang: str) -> ListColumn:
-    title = SCHEMAS[TABLE].titles()[name]
-    kinds: dict[str, Literal["text", "date", "money", "choice"]] = {
-        "date": "date", "money": "money", "choice": "choice",
-    }  # fmt: skip
-    words = tuple(zh if lang == "zh" else en for _, zh, en in title.choices)
-    kind = kinds.get(title.kind, "text")
-    return ListColumn(name, _title(TABLE, name, lang), kind, empty=True, choices=words)
-
-
-def _title(table: str, name: str, lang: str) -> str:
-    title = SCHEMAS[table].titles()[name]
-    return title.zh if lang == "zh" else title.en
-
-
-def _row(number: int, item: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    """The locked cells of a row."""
-    cells = {
-        name: value if isinstance(value, pd.Timestamp) else _words(name, value, lang)
-        for name, value in item.items()
-    }
-    return cells | {"seq": str(number), "book": int(item["amount_fen"])}
-
-
-def _words(name: str, value: Any, lang: str) -> str:
-    return "" if pd.isna(value) else coded(name, str(value), lang)
-
-
-def _notes(
-    items: pd.DataFrame, settings: Settings, record: Mapping[str, object] | None, lang: str
-) -> list[tuple[str, str]]:
-    """The second sheet: what was sampled from, how, and how the list is filled in."""
-    design = settings.sampling
-    total = exact_text(sum(int(fen) for fen in items["amount_fen"]), settings.money_unit)
-    frame = SCHEMAS[design.frame]
-    notes = [
-        (label("worklist.case", lang), f"{settings.project} {settings.year}"),
-        (label("worklist.frame", lang), frame.zh if lang == "zh" else frame.en),
-        (label("worklist.items", lang), f"{len(items)}"),
-        (label("worklist.total", lang), f"{total} {settings.money_unit}"),
-        *_drawn(settings, record, lang),
-    ]
-    for name in ("role", "reason"):
-        values = set(items[name]) - {""} if name in items else set()
-        if len(values) == 1 and not _differs(items, name):
-            notes.append((_title("sample", name, lang), coded(name, str(*values), lang)))
-    return [*notes, *_how(lang)]
-
-
-def _drawn(
-    settings: Settings, record: Mapping[str, object] | None, lang: str
-) -> list[tuple[str, str]]:
-    design = settings.sampling
-    if record is None:
-        stated = {"method": design.method, "seed": design.seed}
-        record = {name: value for name, value in stated.items() if value is not None}
-    return [
-        (label(_RECORDED[name], lang) if name in _RECORDED else name, coded(name, str(value), lang))
-        for name, value in record.items()
-    ]
-
-
-def _how(lang: str) -> list[tuple[str, str]]:
-    return [
-        (_title(TABLE, "audited", lang), label("worklist.how_audited", lang)),
-        (_title(TABLE, "outcome", lang), label("worklist.how_outcome", lang)),
-        (label("worklist.return", lang), label("worklist.how_return", lang)),
-        (label("worklist.seal", lang), label("worklist.how_seal", lang)),
-    ]

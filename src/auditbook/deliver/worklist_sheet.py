@@ -17,7 +17,7 @@ from auditbook.case.list_file import LIST_SHEET, SEAL_SHEET
 from auditbook.case.money import exact_text, parse_money, unit_places
 from auditbook.deliver.display import shown_width
 from auditbook.deliver.labels import label
-from auditbook.deliver.worklist import ListColumn, WorkList
+from auditbook.deliver.worklist_content import ListColumn, WorkList
 
 _AS_OF = datetime(2000, 1, 1)
 _FONT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
@@ -29,6 +29,7 @@ _FORMATS: Mapping[str, Mapping[str, Any]] = {
     "right": {"align": "right"},
     "header": _GRID | {"font_name": "黑体", "align": "center", "bg_color": "#E7EBEF"},
     "text": _GRID,
+    "number": _GRID | {"align": "center"},
     "date": _GRID | {"num_format": "yyyy-mm-dd", "align": "center"},
     "total": _GRID | {"bold": True, "bg_color": "#F6F8FA"},
     "note_name": {"bold": True, "valign": "top", "text_wrap": True},
@@ -38,20 +39,23 @@ _TO_FILL = {"locked": False, "bg_color": "#FFF8DC"}
 _NARROWEST, _WIDEST = 9, 30
 _WIDTHS = {"seq": 5, "voucher_date": 12, "draw": 9, "hits": 9, "audited": 15, "outcome": 11,
            "seen": 20, "examined_by": 11, "date": 13, "note": 26}  # fmt: skip
+_WRONG = {
+    "money": "worklist.wrong_money",
+    "date": "worklist.wrong_date",
+    "choice": "worklist.wrong_choice",
+}
+_CENTRED = ("seq", "draw", "hits")
 _LINE = 14.5
 _HEADER = 4  # its row, from 0
 
 
 def draw(work: WorkList) -> bytes:
-    """The list as a workbook of two sheets; its bytes depend on nothing but the list."""
+    """The list as a workbook of two sheets; its bytes depend on nothing but the list.
+
+    Text goes in by ``write_string`` alone: what begins with ``=`` stays text.
+    """
     stream = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(stream, options)
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
     book.set_properties({"title": work.heading, "author": "auditbook", "created": _AS_OF})
     formats = _formats(book, work.money_unit)
     sheet = book.add_worksheet(LIST_SHEET)
@@ -73,6 +77,8 @@ def _formats(book: Any, money_unit: str) -> dict[str, Any]:
     described = {name: {**_FONT, **parts} for name, parts in _FORMATS.items()}
     described["money"] = described["text"] | money
     described["total_money"] = described["total"] | money
+    nothing_yet = f"{money['num_format']};-{money['num_format']};"  # zero is shown as nothing
+    described["total_money_empty"] = described["total_money"] | {"num_format": nothing_yet}
     for name in ("text", "date", "money"):
         described[f"{name}_empty"] = described[name] | _TO_FILL
     return {name: book.add_format(parts) for name, parts in described.items()}
@@ -145,7 +151,8 @@ def _write(
     elif isinstance(value, pd.Timestamp):
         sheet.write_datetime(*cell, value.to_pydatetime(), formats["date"])
     else:
-        sheet.write_string(*cell, str(value), formats["text"])
+        kind = "number" if column.name in _CENTRED else "text"
+        sheet.write_string(*cell, str(value), formats[kind])
 
 
 def _number(fen: int, money_unit: str) -> float:
@@ -157,9 +164,7 @@ def _needs_text(work: WorkList) -> bool:
     """Whether an amount, or their sum, has more digits than a spreadsheet keeps."""
     unit = work.money_unit
     amounts = [*(row["book"] for row in work.rows), _sum(work)]
-    return any(len(str(abs(fen))) > 15 for fen in amounts) or any(
-        parse_money(cell_text(_number(fen, unit)), unit) != fen for fen in amounts
-    )
+    return any(parse_money(cell_text(_number(fen, unit)), unit) != fen for fen in amounts)
 
 
 def _sum(work: WorkList) -> int:
@@ -183,9 +188,8 @@ def _total(sheet: Any, work: WorkList, formats: Mapping[str, Any]) -> None:
         else:
             fen = _sum(work) if column.name == "book" else 0
             formula = _sum_formula(position, len(work.rows), unit_places(work.money_unit))
-            sheet.write_formula(
-                *cell, formula, formats["total_money"], _number(fen, work.money_unit)
-            )
+            shown = formats["total_money_empty" if column.empty else "total_money"]
+            sheet.write_formula(*cell, formula, shown, _number(fen, work.money_unit))
 
 
 def _sum_formula(position: int, rows: int, places: int) -> str:
@@ -209,7 +213,7 @@ def _checked(sheet: Any, work: WorkList) -> None:
         if column.empty and rule:
             words = {
                 "error_title": column.title,
-                "error_message": label(f"worklist.wrong_{column.kind}", work.lang),
+                "error_message": label(_WRONG[column.kind], work.lang),
             }
             sheet.data_validation(first, position, last, position, rule | words)
 
@@ -237,11 +241,11 @@ def _lock(sheet: Any) -> None:
 def _notes(sheet: Any, work: WorkList, formats: Mapping[str, Any]) -> None:
     names: Sequence[str] = [name for name, _ in work.notes]
     sheet.set_column(0, 0, max(map(shown_width, names)) + 2)
-    sheet.set_column(1, 1, 90)
+    sheet.set_column(1, 1, 100)
     for number, (name, text) in enumerate(work.notes):
         sheet.write_string(number, 0, name, formats["note_name"])
         sheet.write_string(number, 1, text, formats["note"])
-        sheet.set_row(number, max(1, math.ceil(shown_width(text) / 84)) * 16)
+        sheet.set_row(number, max(1, math.ceil(shown_width(text) / 96)) * 16)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

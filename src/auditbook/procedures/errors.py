@@ -103,6 +103,32 @@ def check_count(name: str, count: int, *, least: int = 0, most: int | None = Non
     return int(count)
 
 
+def check_amount(name: str, amount: Number, *, zero: bool = False) -> Fraction:
+    """A positive amount as an exact fraction, in the unit of the other amounts.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument, for the message.
+    amount : number
+    zero : bool
+        Whether 0 itself is allowed.
+
+    Raises
+    ------
+    PlanError
+        It is negative or zero. Such amounts are a population of their own.
+    """
+    value = _number(name, name, amount)
+    if value < 0 or (value == 0 and not zero):
+        least, least_en = ("不小于 0", "at least 0") if zero else ("大于 0", "above 0")
+        raise PlanError(
+            f"{name} 应{least}，给的是 {amount}；负数和零金额另作总体检查",
+            f"{name} should be {least_en}, got {amount}; set negative and zero amounts apart",
+        )
+    return value
+
+
 def check_choice(name: str, value: str, choices: Collection[str]) -> str:
     """One of the words that are known.
 

@@ -21,6 +21,7 @@ KINDS = (
     "returns",
     "returns_unexplained",
     "benford",
+    "misstated",
 )
 """Every kind, in the order of ``docs/synthetic.md``."""
 
@@ -29,6 +30,9 @@ BY_NAME_ONLY = ("benford",)
 
 NO_ERROR = ("returns",)
 """Kinds that are no error: they are there whatever is planted, and the truth calls them decoys."""
+
+MISSTATED = "misstated"
+"""Planted at the vouchers, which only a sample looks at; no test of a ledger can find it."""
 
 DEFAULT_COUNT = 3
 DECOYS = 2

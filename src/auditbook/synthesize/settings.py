@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 FUND = "网格补助"
 OTHER_FUND = "治保补助"
 BOTH_FUNDS = f"{FUND}、{OTHER_FUND}"
@@ -20,6 +22,11 @@ NEAR_DAYS = 10
 SPLIT_LIMIT_FEN = 5_000_000
 SPLIT_DAYS = 7
 ROUND_FEN = 1_000_000
+
+SAMPLING_CONFIDENCE = 0.95
+TOLERABLE_SHARE = Fraction(6, 100)
+EXPECTED_SHARE = Fraction(1, 100)
+"""Of the payments: what the sample by money is planned for."""
 
 LEDGER = f"""\
 ledger:

@@ -12,6 +12,7 @@ from auditbook.case.money import percent_text, round_half_up
 from auditbook.synthesize.amounts import Amounts
 from auditbook.synthesize.answers import QUESTIONS, Answers
 from auditbook.synthesize.book import Book
+from auditbook.synthesize.vouched import Vouched
 from auditbook.synthesize.world import LEVELS, World
 
 Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]
@@ -22,13 +23,15 @@ _WORKERS_PER_GRID = 2
 _RESIDENTS_PER_GRID = 900
 
 
-def small_tables(book: Book, money: Amounts, answers: Sequence[Answers]) -> Iterator[Table]:
+def small_tables(
+    book: Book, money: Amounts, answers: Sequence[Answers], vouched: Vouched
+) -> Iterator[Table]:
     """Every table but the ledgers."""
     workers = _workers(book.world)
     yield _units(book.world, workers)
     yield from _money(money)
     yield _staff(book)
-    yield _sample(book, money)
+    yield from _sample(vouched)
     yield from _survey(answers)
     yield from _evaluation(money, answers, sum(workers.values()))
 
@@ -83,11 +86,22 @@ def _staff(book: Book) -> Table:
     return "staff", ["姓名", "账号", "单位"], rows
 
 
-def _sample(book: Book, money: Amounts) -> Table:
-    count = max(2, len(money.names) // 2)
-    chosen = sorted(book.rng.choice(len(money.names), size=count, replace=False).tolist())
-    rows = [[money.names[i], "样本", "随机抽样", "按 case.yaml 的种子抽取"] for i in chosen]
-    return "sample", ["单位", "身份", "方法", "理由"], rows
+def _sample(vouched: Vouched) -> Iterator[Table]:
+    """The payments drawn, and what their vouchers show."""
+    entries = list(vouched.sample["id"])
+    chosen = [[entry, "样本", "货币单元抽样", "按方案和种子抽取"] for entry in entries]
+    yield "sample", ["编号", "身份", "方法", "理由"], chosen
+    rows = []
+    for entry, book in zip(entries, vouched.sample["amount_fen"].tolist(), strict=True):
+        audited = vouched.audited.get(entry, book)
+        note = "" if audited == book else _NOT_PROVED if audited == 0 else _PARTLY
+        outcome = "替代程序" if entry in vouched.otherwise else "已核查"
+        rows.append([entry, _yuan(book), _yuan(audited), outcome, "示例（虚构）", note])
+    titles = ["编号", "账面数（元）", "核定数（元）", "结果", "核查人", "说明"]
+    yield "verified_funds", titles, rows
+
+
+_NOT_PROVED, _PARTLY = "凭证不能证明这笔支出", "凭证只能证明一部分"
 
 
 def _survey(answers: Sequence[Answers]) -> Iterator[Table]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from auditbook.case.money import money_text
-from auditbook.synthesize.settings import FUND, LEDGER
+from auditbook.synthesize.settings import FUND, LEDGER, SAMPLING_CONFIDENCE
 
 _CASE = """\
 # 合成数据，不是真实资料：单位、人名、账号和金额都是虚构的，由 auditbook synthesize 生成。
@@ -43,13 +43,20 @@ scoring:
     - {{name: 差, en: poor, from: 0}}
 
 sampling:
-  frame: allocation
-  unit: {{zh: 县, en: county}}
-  amount: arrived
-  method: random
+  frame: payments
+  unit: {{zh: 付款凭证, en: payment vouchers}}
+  amount: amount
+  method: monetary_unit
   method_place: 二
-  confidence: 0.95
+  confidence: {confidence}
   seed: {seed}
+  by: [level, purpose]
+  plan:
+    selection: mus_fixed_interval
+    tolerable_misstatement: {tolerable}元
+    expected_misstatement: {expected}元
+    likelihood: poisson
+    evaluation: stringer
 
 {ledger}
 surveys:
@@ -99,8 +106,18 @@ the near misses that are none; no part of the program reads it.*
 """
 
 
-def case_yaml(project: str, year: int, *, seed: int, budget: int, cut_off: int, county: str) -> str:
-    """``case.yaml``; `budget` in fen, `cut_off` in days since 1970."""
+def case_yaml(
+    project: str,
+    year: int,
+    *,
+    seed: int,
+    budget: int,
+    cut_off: int,
+    county: str,
+    tolerable: int,
+    expected: int,
+) -> str:
+    """``case.yaml``; amounts in fen, `cut_off` in days since 1970."""
     return _CASE.format(
         project=project,
         year=year,
@@ -109,6 +126,9 @@ def case_yaml(project: str, year: int, *, seed: int, budget: int, cut_off: int, 
         budget=money_text(budget, "万元").replace(",", ""),
         cut_off=(date(1970, 1, 1) + timedelta(cut_off)).isoformat(),
         ledger=LEDGER,
+        confidence=SAMPLING_CONFIDENCE,
+        tolerable=tolerable // 100,
+        expected=expected // 100,
         alias=f"{county}人民政府",
         county=county,
     )

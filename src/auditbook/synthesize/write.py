@@ -14,6 +14,7 @@ from auditbook.synthesize.amounts import county_amounts
 from auditbook.synthesize.answers import make_answers
 from auditbook.synthesize.book import Book
 from auditbook.synthesize.clean import clean_book
+from auditbook.synthesize.kinds import MISSTATED
 from auditbook.synthesize.ledgers import (
     Ledgers,
     number_flows,
@@ -25,6 +26,7 @@ from auditbook.synthesize.plant import plant
 from auditbook.synthesize.tables import small_tables
 from auditbook.synthesize.texts import case_yaml, text_files
 from auditbook.synthesize.transfers import regular_transfers, spell_otherwise
+from auditbook.synthesize.vouched import vouch
 from auditbook.synthesize.vouchers import number_payments
 from auditbook.synthesize.workdays import WorkDays
 from auditbook.synthesize.world import make_world
@@ -74,7 +76,8 @@ def write_case(
     plant(book, counts)
     ledgers = _ledgers(book)
     with temporary_folder(folder) as new:
-        written = _write(book, ledgers, new, project=project, seed=seed)
+        misstated = counts.get(MISSTATED, 0)
+        written = _write(book, ledgers, new, project=project, seed=seed, misstated=misstated)
         swap_folder(new, folder)
     return written
 
@@ -87,9 +90,13 @@ def _ledgers(book: Book) -> Ledgers:
     return Ledgers(*number_flows([*sent, *book.extra], book.unsent), booked, payments)
 
 
-def _write(book: Book, ledgers: Ledgers, folder: Path, *, project: str, seed: int) -> Written:
+def _write(
+    book: Book, ledgers: Ledgers, folder: Path, *, project: str, seed: int, misstated: int
+) -> Written:
     year = book.days.year
     money, answers = county_amounts(book, ledgers), make_answers(book.rng)
+    truth = truth_table(book, ledgers, year)
+    vouched = vouch(ledgers, truth, seed=seed, year=year, count=misstated)
     settings = case_yaml(
         project,
         year,
@@ -97,20 +104,22 @@ def _write(book: Book, ledgers: Ledgers, folder: Path, *, project: str, seed: in
         budget=money.budget,
         cut_off=book.days.cut_off,
         county=money.names[-1],
+        tolerable=vouched.tolerable,
+        expected=vouched.expected,
     )
     (folder / "case.yaml").write_text(settings, encoding="utf-8", newline="\n")
     (folder / "texts").mkdir()
     for name, text in text_files().items():
         (folder / "texts" / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
-    for name, titles, rows in small_tables(book, money, answers):
+    for name, titles, rows in small_tables(book, money, answers, vouched):
         _write_rows(folder / f"{name}.csv", titles, rows)
     write_flows(book, ledgers, folder)
     write_payments(book, ledgers.payments, folder)
-    truth = truth_table(book, ledgers, year)
-    _write_rows(folder / TRUTH, list(truth.columns), truth.to_numpy().tolist())
-    errors = int((truth["planted"] == "error").sum())
+    rows = [*truth.itertuples(index=False), *vouched.truth]
+    _write_rows(folder / TRUTH, list(truth.columns), rows)
+    errors = sum(row[1] == "error" for row in rows)
     count = len(ledgers.sent) + len(ledgers.received) + len(ledgers.payments.columns["unit"])
-    return Written(count, errors, len(truth) - errors)
+    return Written(count, errors, len(rows) - errors)
 
 
 def _write_rows(path: Path, titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -3,6 +3,7 @@
 from auditbook.procedures.errors import (
     Number,
     PlanError,
+    check_amount,
     check_choice,
     check_confidence,
     check_count,
@@ -13,6 +14,7 @@ from auditbook.procedures.errors import (
 __all__ = [
     "Number",
     "PlanError",
+    "check_amount",
     "check_choice",
     "check_confidence",
     "check_count",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -234,27 +234,35 @@ def _counted(projection: Projection) -> int:
 
 
 def _table(method: Method, projections: Sequence[Projection]) -> pd.DataFrame:
-    rows = []
-    for p in projections:
-        s, known = p.stratum, p.stratum.book_total is not None
-        point = None if method == "difference" and not known else float(p.point)
-        misstated = -p.point if point is None else s.base - p.point if known else None
-        rows.append(
-            {
-                "stratum": s.name,
-                "population_count": s.population,
-                "sample_count": s.n,
-                "differences_count": _counted(p) if s.book else None,
-                "book_total": _plain(s.book_total),
-                "point": point,
-                "standard_error": _root(p.variance),
-                "misstatement": None if misstated is None else float(misstated),
-                "df": p.df,
-            }
-        )
-    table = pd.DataFrame(rows)
-    floats = dict.fromkeys(("book_total", "point", "misstatement"), "float64")
-    return table.astype({"differences_count": "Int64", **floats})
+    strata = [p.stratum for p in projections]
+    counts = [_counted(p) if p.stratum.book else None for p in projections]
+    known = [s.book_total is not None for s in strata]
+    points = [
+        p.point if tied or method != "difference" else None
+        for p, tied in zip(projections, known, strict=True)
+    ]
+    misstated = [
+        p.stratum.base - p.point if tied or method == "difference" else None
+        for p, tied in zip(projections, known, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "stratum": [s.name for s in strata],
+            "population_count": [s.population for s in strata],
+            "sample_count": [s.n for s in strata],
+            "differences_count": pd.array(counts, dtype="Int64"),
+            "book_total": _floats(s.book_total for s in strata),
+            "point": _floats(points),
+            "standard_error": _floats(_root(p.variance) for p in projections),
+            "misstatement": _floats(misstated),
+            "df": [p.df for p in projections],
+        }
+    )
+
+
+def _floats(numbers: Iterable[Amount | float | None]) -> list[float]:
+    """Numbers for a column; nan where there is none."""
+    return [math.nan if number is None else float(number) for number in numbers]
 
 
 def _warnings(method: Method, projections: Sequence[Projection]) -> tuple[str, ...]:

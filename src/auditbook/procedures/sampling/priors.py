@@ -131,9 +131,8 @@ def prior_from_risk(
     Derks and others, Priors in a Bayesian Audit (2021); R package jfa 0.7.3,
     ``auditPrior(method = "arm")``: n 59 and 49 make Beta(1, 10).
     """
-    from auditbook.procedures.sampling.attributes import attribute_sample_size
-
     risk = _detection_risk(audit_risk, inherent_risk, control_risk, analytical_risk)
+    from auditbook.procedures.sampling.attributes import attribute_sample_size
 
     def size(risk: Fraction) -> int:
         return attribute_sample_size(tolerable_rate=tolerable_rate, confidence=1 - risk)

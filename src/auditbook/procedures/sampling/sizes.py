@@ -17,7 +17,7 @@ METHODS = ("binomial", "poisson", "hypergeometric")
 MOST = 50_000
 """The largest sample that is searched for: a larger one is a plan to examine everything."""
 
-_CHUNK = 4096
+_FIRST = 256
 
 
 def planned_size(
@@ -123,11 +123,13 @@ def _planned(expected: Fraction, n: int) -> int:
 def _tabulated(
     expected: Fraction, tolerable: Fraction, method: Method, most: int
 ) -> Iterator[float]:
-    """P(X ≤ k | n) for n = 1, 2, …, computed by the thousands."""
+    """P(X ≤ k | n) for n = 1, 2, …, computed by ever larger chunks."""
     import numpy as np
 
-    for start in range(1, most + 1, _CHUNK):
-        n = np.arange(start, min(start + _CHUNK, most + 1))
+    last = 0
+    while last < most:
+        n = np.arange(last + 1, min(2 * last + _FIRST, most) + 1)
+        last = int(n[-1])
         exact = [_planned(expected, size) for size in n.tolist()]
         k = n * float(expected) if method == "poisson" else np.array(exact)
         yield from _chance(k, n, tolerable, None, method).tolist()
