@@ -1,7 +1,6 @@
 """Groups compared: R's tests, effect sizes by their definitions, small cells said aloud."""
 
 import itertools
-import json
 import math
 from typing import Any
 
@@ -14,7 +13,7 @@ from scipy import stats
 
 from auditbook.procedures import survey
 from auditbook.procedures.errors import PlanError
-from survey_reference import as_printed, printed
+from reference_values import prints_as, references
 
 few = settings(max_examples=40, deadline=None, derandomize=True)
 
@@ -46,22 +45,23 @@ def compared(*parts):
 
 
 def asked(row):
-    answers = json.loads(row["arguments"])["answers"]
-    if row["function"] == "compare_answers":
-        return getattr(survey.compare_answers(pd.DataFrame(TABLES[answers])), row["field"])
-    if row["function"] == "trend":
+    answers = row.arguments["answers"]
+    if row.function == "compare_answers":
+        return getattr(survey.compare_answers(pd.DataFrame(TABLES[answers])), row.field)
+    if row.function == "trend":
         found = survey.trend(SMOKERS, PATIENTS, scores=[0, 0, 0, 1] if "_" in answers else None)
-        return found.z**2 if row["field"] == "z_squared" else found.p_value
+        return found.z**2 if row.field == "z_squared" else found.p_value
     found = compared(*GROUPS[answers])
-    if row["field"].startswith("pairs"):
-        _, place, column = row["field"].split(".")
+    if row.field.startswith("pairs"):
+        _, place, column = row.field.split(".")
         return float(found.pairs[column][int(place)])
-    return getattr(found, row["field"])
+    return getattr(found, row.field)
 
 
-@pytest.mark.parametrize("row", printed("survey_comparisons"))
-def test_tests_and_effects_are_those_of_r(row):
-    assert as_printed(row, asked(row))
+@pytest.mark.parametrize("rows", references("survey_comparisons"))
+def test_tests_and_effects_are_those_of_r(rows):
+    for row in rows:
+        assert prints_as(asked(row), row), row
 
 
 def test_fewer_than_five_expected_turn_chi_square_into_fisher_and_are_said():

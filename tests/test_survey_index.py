@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from auditbook.procedures import survey
 from auditbook.procedures.errors import PlanError
-from survey_reference import as_printed, asked, printed
+from reference_values import differing, references
 
 few = settings(max_examples=30, deadline=None, derandomize=True)
 
@@ -136,9 +136,24 @@ def test_where_all_are_fully_satisfied_a_sample_still_leaves_doubt(population, l
 @given(st.integers(2, 60), st.sampled_from([None, 80]))
 @few
 def test_equal_answers_in_mid_scale_leave_doubt_on_both_sides(n, population):
+    alike = survey.proportion_ci(
+        count=n,
+        n=n,
+        method="clopper-pearson" if population is None else "hypergeometric",
+        population=population,
+    ).lower
+
     found = survey.scale_ci([60] * n, low=0, high=100, population=population)
 
-    assert 0 <= found.lower < 60 < found.upper <= 100
+    assert found == pytest.approx((60, 60 * alike, 100 - 40 * alike))
+
+
+def test_an_interval_stays_on_its_scale():
+    """Student's t alone would leave it: 30 ± 74.5 and 70 ± 74.5."""
+    assert (
+        survey.mean_ci([0, 30, 60]).lower < 0 == survey.scale_ci([0, 30, 60], low=0, high=99).lower
+    )
+    assert survey.scale_ci([100, 70, 40], low=0, high=100).upper == 100
 
 
 @pytest.mark.parametrize("share", [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98])
@@ -174,9 +189,9 @@ def test_a_map_with_a_floor_can_not_fall_below_it():
     assert row["index"] == row["lower"] == row["low"] == 0.2
 
 
-@pytest.mark.parametrize("row", printed("survey_index"))
-def test_indexes_over_groups_are_those_of_r(row):
-    assert as_printed(row, asked(survey, row))
+@pytest.mark.parametrize("rows", references("survey_index"))
+def test_indexes_over_groups_are_those_of_r(rows):
+    assert differing(survey, rows) == []
 
 
 def test_groups_weigh_as_the_evaluation_says_not_by_their_answers():

@@ -78,6 +78,13 @@ def test_all_and_none_fit_any_number(text, points):
     assert found.smallest_n == (1, 1)
 
 
+def test_all_points_are_the_most_that_can_be_had():
+    """30,001 of 30,000 would be printed 100.00% too, but nobody can have it."""
+    found = survey.possible_counts(printed="100.00%", n=30_000)
+
+    assert (found.rounded, found.cut) == ((29_999, 30_000), (30_000,))
+
+
 def test_levels_of_answers_multiply_the_points_that_can_be_had():
     """Brown and Heathers (2017): 5 levels, one item, 10 people: 40 steps of 2.5 %."""
     found = survey.possible_counts(printed="72.5%", n=10, levels=5)

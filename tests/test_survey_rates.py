@@ -1,6 +1,5 @@
 """满意率 in both senses, levels with simultaneous intervals, targets and points."""
 
-import json
 import math
 from fractions import Fraction
 
@@ -13,7 +12,7 @@ from scipy import stats
 
 from auditbook.procedures import survey
 from auditbook.procedures.errors import PlanError
-from survey_reference import as_printed, printed
+from reference_values import prints_as, references
 
 few = settings(max_examples=60, deadline=None, derandomize=True)
 LABELS = {"satisfied": ["很满意", "满意"], "basic": ["基本满意"], "others": ["不满意", "很不满意"]}
@@ -84,12 +83,12 @@ def test_labels_in_no_list_or_in_two_are_refused(given_, message):
         rates({"q": column(1, 1, 1, 2, 1)}, **given_)
 
 
-@pytest.mark.parametrize("row", printed("survey_levels"))
-def test_simultaneous_limits_are_those_of_statsmodels(row):
-    place, side = row["field"].split(".")
-    table = survey.level_distribution(**json.loads(row["arguments"])).set_index("level")
-
-    assert as_printed(row, float(table[side][place]))
+@pytest.mark.parametrize("rows", references("survey_levels"))
+def test_simultaneous_limits_are_those_of_statsmodels(rows):
+    for row in rows:
+        place, side = row.field.split(".")
+        table = survey.level_distribution(**row.arguments).set_index("level")
+        assert prints_as(float(table[side][place]), row), row
 
 
 def test_simultaneous_limits_hold_all_levels_at_once():

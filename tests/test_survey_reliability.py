@@ -1,6 +1,7 @@
 """Alpha, omega, KMO and Bartlett against R; reversed questions; answers that do not vary."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from auditbook.procedures import survey
 from auditbook.procedures.errors import PlanError
-from survey_reference import FOLDER, as_printed, printed
+from reference_values import prints_as, references
 
 FOUND: dict[str, Any] = {"reliability": survey.reliability, "one_factor": survey.one_factor}
 
@@ -17,7 +18,7 @@ FOUND: dict[str, Any] = {"reliability": survey.reliability, "one_factor": survey
 @pytest.fixture(scope="module")
 def attitude():
     """Chatterjee and Price (1977): seven questions, 30 departments."""
-    return pd.read_csv(FOLDER / "survey_attitude.csv")
+    return pd.read_csv(Path(__file__).parent / "reference" / "survey_attitude.csv")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def learning_turned(attitude):
 def results(attitude, learning_turned):
     """What each function finds in the answers, and with one question turned."""
     return {
-        (name, "{}" if answers is attitude else '{"turned": true}'): function(answers)
+        (name, answers is learning_turned): function(answers)
         for name, function in FOUND.items()
         for answers in (attitude, learning_turned)
     }
@@ -48,11 +49,11 @@ def of_item(found, item, column):
     return float(found.table.set_index("item")[column][item])
 
 
-@pytest.mark.parametrize("row", printed("survey_reliability"))
-def test_results_are_those_of_r(row, results):
-    found = results[row["function"], row["arguments"]]
-
-    assert as_printed(row, float(asked(found, row["field"])))
+@pytest.mark.parametrize("rows", references("survey_reliability"))
+def test_results_are_those_of_r(rows, results):
+    for row in rows:
+        found = results[row.function, "turned" in row.arguments]
+        assert prints_as(float(asked(found, row.field)), row), row
 
 
 def test_a_question_scored_the_wrong_way_is_named_and_not_turned(attitude, learning_turned):
