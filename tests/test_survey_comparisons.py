@@ -86,6 +86,8 @@ def test_fisher_is_that_of_scipy_in_tables_of_four_cells(cells):
 def test_groups_of_fewer_than_30_are_said_to_be_small():
     assert survey.compare_answers(pd.DataFrame([[15, 14], [40, 40]])).codes == ("small_groups",)
     assert survey.compare_answers(pd.DataFrame([[15, 15], [40, 40]])).codes == ()
+    scores = compared([3, 4] * 15, [4, 5] * 14)
+    assert (scores.codes, scores.groups["small"].tolist()) == (("small_groups",), [False, True])
 
 
 def test_more_than_two_groups_of_small_cells_are_simulated_by_a_seed():
@@ -150,6 +152,13 @@ def test_cliffs_delta_is_wins_less_losses_over_all_pairs(parts):
 
     assert found.effect == pytest.approx(sum(wins) / len(wins))
     assert found.effect == pytest.approx(-compared(second, first).effect)
+
+
+def test_ranks_are_compared_with_continuity_corrected_as_r_does():
+    """Survey notes §9: scipy without it gives .0267, R and we .0292."""
+    plain = stats.mannwhitneyu(FIRST, SECOND, use_continuity=False, method="asymptotic").pvalue
+
+    assert compared(FIRST, SECOND).p_value > plain + 0.001
 
 
 def test_epsilon_squared_is_h_over_n_less_one_not_eta_squared():

@@ -1,4 +1,13 @@
-"""Satisfaction surveys (满意度调查): what answers, or a published figure, can support."""
+"""Satisfaction surveys (满意度调查): what answers, or a published figure, can support.
+
+Of a published figure alone: whether it can exist (:func:`possible_counts`), how wide its interval
+can be at most (:func:`index_bounds`), what those who did not answer could change
+(:func:`nonresponse_bounds`). Of answers: :func:`scored` turns labels into scores by a map that the
+case states; then :func:`satisfaction_index`, :func:`satisfaction_rates` and the rest.
+
+An interval supposes a simple random sample. Of any other sample it says what would hold if it
+were random, and must be labelled so (非随机样本，仅供参考).
+"""
 
 from auditbook.procedures.survey.comparisons import ScoresCompared, compare_scores, holm
 from auditbook.procedures.survey.crosstabs import TableTest, Trend, compare_answers, trend

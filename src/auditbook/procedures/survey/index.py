@@ -93,7 +93,8 @@ def satisfaction_index(
         unit (``""``: all), level (``all``, ``dimension``, ``question``), name, n (respondents with
         at least one answer there), index, lower, upper (:func:`scale_ci`), items_first:
         Σ w·S over the means of questions, each with its own n. It differs from index where
-        questions were left unanswered; a report must say which of the two it prints.
+        questions were left unanswered, and a report must say which of the two it prints; nan where
+        nobody answered one of the questions.
         All nan where nobody answered; a single answer has limits low to high.
 
     Raises

@@ -79,8 +79,8 @@ def proportion_ci(
     """
     check_choice("method", method, get_args(Method))
     level = float(check_confidence(confidence))
-    check_count("n", n, least=1)
-    check_count("count", count, most=n)
+    n = check_count("n", n, least=1)
+    count = check_count("count", count, most=n)
     share, left = count / n, uncovered(n, population)
     if left == 0:
         return Interval(share, share, share)

@@ -104,8 +104,8 @@ def share_target(
     """
     level = float(check_confidence(confidence))
     goal = check_rate("target", target, zero=True, one=True)
-    check_count("n", n, least=1)
-    check_count("count", count, most=n)
+    n = check_count("n", n, least=1)
+    count = check_count("count", count, most=n)
     uncovered(n, population)  # refuses a population below n
     if population is None:
         lower = Fraction(binomial_lower(count, n, confidence=level))
