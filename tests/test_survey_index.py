@@ -184,9 +184,11 @@ def test_the_same_answers_under_several_maps():
 def test_a_map_with_a_floor_can_not_fall_below_it():
     """Survey notes §5: 1, .8, .6, .4, .2 never falls below 20 %."""
     answers = pd.DataFrame({"q": ["很不满意"] * 9})
-    row = survey.index_by_maps(answers, {"fifths": FIFTHS}).iloc[0]
+    one_to_five = {label: 5 * share for label, share in FIFTHS.items()}
+    table = survey.index_by_maps(answers, {"fifths": FIFTHS, "points": one_to_five})
 
-    assert row["index"] == row["lower"] == row["low"] == 0.2
+    assert table["index"].tolist() == table["lower"].tolist() == table["low"].tolist() == [0.2, 1]
+    assert table["floor_rate"].tolist() == [0.2, 0.2]
 
 
 @pytest.mark.parametrize("rows", references("survey_index"))

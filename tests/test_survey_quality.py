@@ -116,6 +116,7 @@ def test_variability_of_a_row_is_its_standard_deviation():
     assert math.isnan(spread[3])
     assert rows(survey.low_variability(scores, below=0.5)) == [2]
     assert rows(survey.low_variability(scores, below=0.58)) == [1, 2]
+    assert rows(survey.low_variability(scores, below=2)) == [1, 2]
 
 
 def test_speeders_take_less_than_a_third_of_the_median():

@@ -143,6 +143,13 @@ def test_a_small_population_proves_more():
     assert survey.share_target(count=48, n=50, target=0.9, population=60).verdict == "proven"
 
 
+def test_a_share_that_may_just_be_the_target_has_not_failed():
+    """4 of 5 drawn from 10: at most 9, which is 90 %."""
+    found = survey.share_target(count=4, n=5, target=0.9, population=10)
+
+    assert (found.upper, found.verdict) == (0.9, "not_shown")
+
+
 def test_an_index_is_tested_on_one_side():
     """One-sided 95 %: 90.9 − 1.796·s/√12, by scipy's t; two-sided it would not reach 85."""
     values = [100, 92, 88, 96, 80, 100, 72, 94, 90, 100, 84, 95]

@@ -16,6 +16,9 @@ COUNTS = [
     ([20, 15, 10, 4, 1], 0.9),
     ([120, 60, 15, 5, 0], 0.99),
     ([2, 1], 0.95),
+    ([1, 1], 0.95),
+    ([1, 0, 0], 0.95),
+    ([2, 1, 0, 0], 0.99),
 ]
 
 sys.stdout.write("function,arguments,field,printed,rounding,source\n")
