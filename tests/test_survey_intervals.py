@@ -63,7 +63,7 @@ def test_the_jeffreys_interval_covers_too_but_for_its_spike_near_one(share):
     """Brown, Cai and DasGupta (2001), §4.1.1: two deep spikes, one near each end.
 
     All 50 satisfied gives a lower limit of .9507, so that 95 % is missed in .95⁵⁰ = 7.7 % of
-    samples; with what is missed above it .888 are covered.
+    samples; with what is missed at the other end .885 are covered.
     """
     assert (0.88 if share == 0.95 else 0.925) <= covered(share, "jeffreys") <= 0.99
 
