@@ -55,13 +55,13 @@ def normal_quantile(confidence: float) -> float:
     return float(ndtri(side_confidence(confidence)))
 
 
-def binomial_upper(found: int, n: int, *, confidence: float) -> float:
+def binomial_upper(found: float, n: float, *, confidence: float) -> float:
     """The upper limit of a proportion, `found` of `n` drawn (Clopper and Pearson 1934).
 
     Parameters
     ----------
-    found, n : int
-        0 ≤ found ≤ n, n ≥ 1.
+    found, n : float
+        0 ≤ found ≤ n, n ≥ 1; effective numbers of a survey may be fractional.
     confidence : float
         Of this one end, between 0 and 1.
 
@@ -82,7 +82,7 @@ def binomial_upper(found: int, n: int, *, confidence: float) -> float:
     return 1.0 if found == n else float(betaincinv(found + 1, n - found, level))
 
 
-def binomial_lower(found: int, n: int, *, confidence: float) -> float:
+def binomial_lower(found: float, n: float, *, confidence: float) -> float:
     """The lower limit of a proportion, the mirror of :func:`binomial_upper`; 0 for none found."""
     from scipy.special import betainccinv
 
@@ -210,7 +210,7 @@ def _checked(confidence: float) -> float:
     return level
 
 
-def _check_counts(found: int, n: int, population: int | None = None) -> None:
+def _check_counts(found: float, n: float, population: int | None = None) -> None:
     if not (0 <= found <= n and 1 <= n <= (n if population is None else population)):
         drawn = f"{n} drawn" if population is None else f"{n} drawn of {population}"
         raise ValueError(f"found {found} of {drawn}: 0 ≤ found ≤ n ≤ population, n ≥ 1")

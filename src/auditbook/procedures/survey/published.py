@@ -1,106 +1,20 @@
-"""Satisfaction surveys (满意度调查): return rates, and what a published figure can support.
+"""What a published satisfaction figure can support where no answer can be counted again.
 
-Where only an aggregate was published, no answer can be counted again. Two things can still be
-said without any assumption on the answers: the widest interval that a mean on a bounded scale can
-have, and what the mean would be had every missing questionnaire been the worst or the best.
+Two things can still be said without any assumption on the answers: the widest interval that a
+mean on a bounded scale can have, and what the mean would be had every missing questionnaire been
+the worst or the best.
 """
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
-from scipy.special import stdtrit
 
 from auditbook.case.settings import Survey
 from auditbook.facts import Figure, FigureMaker, Finding, Severity, Verdict, records
-
-
-class Interval(NamedTuple):
-    """An estimate with its limits."""
-
-    estimate: float
-    lower: float
-    upper: float
-
-
-def index_bounds(
-    *,
-    mean: float,
-    n: int,
-    low: float = 0.0,
-    high: float = 1.0,
-    confidence: float = 0.95,
-    population: int | None = None,
-) -> Interval:
-    """The widest interval that a mean on the scale [low, high] can have.
-
-    The sample variance of n values on a bounded scale with this mean is at most
-    (mean − low)(high − mean) n/(n − 1), reached when every answer is an extreme one. With it the
-    t interval is the widest possible, so the true one lies inside: conservative.
-
-    Parameters
-    ----------
-    mean : float
-        The published mean, on the scale.
-    n : int
-        Answers behind it, at least 2.
-    low, high : float
-        Ends of the scale.
-    confidence : float
-        As a fraction, two-sided.
-    population : int, optional
-        People in the group; with it the finite population correction 1 − n/N is applied, and a
-        census (n = N) has no margin.
-
-    Returns
-    -------
-    Interval
-        Limits clipped to the scale.
-
-    Raises
-    ------
-    ValueError
-        confidence not inside (0, 1), fewer than two answers, mean off the scale, population < n.
-
-    References
-    ----------
-    Bhatia, R. and Davis, C. (2000), A better bound on the variance, American Mathematical
-    Monthly 107(4), 353–357.
-
-    """
-    _check_bounds(mean, n, low, high, confidence, population)
-    uncovered = 1.0 if population is None else 1.0 - n / population
-    variance = (mean - low) * (high - mean) * n / (n - 1)
-    quantile = float(stdtrit(n - 1, (1 + confidence) / 2))  # of Student's t
-    margin = quantile * math.sqrt(uncovered * variance / n)
-    return Interval(mean, max(low, mean - margin), min(high, mean + margin))
-
-
-def nonresponse_bounds(*, estimate: float, returned: int, issued: int) -> Interval:
-    """What a mean on the 0–1 scale becomes if all who did not return were worst, or best.
-
-    With m the mean of `returned` questionnaires out of N `issued`:
-    [m·n/N, (m·n + N − n)/N].
-
-    Raises
-    ------
-    ValueError
-        More returned than issued, none issued, or an estimate outside 0–1.
-
-    References
-    ----------
-    Manski, C. F. (2003), Partial Identification of Probability Distributions, chapter 1.
-
-    """
-    if not 0 <= estimate <= 1:
-        raise ValueError(f"estimate must be a fraction between 0 and 1, got {estimate}")
-    if not 0 < returned <= issued:
-        raise ValueError(f"returned must lie between 1 and issued = {issued}, got {returned}")
-    known = estimate * returned
-    return Interval(estimate, known / issued, (known + issued - returned) / issued)
+from auditbook.procedures.survey.means import index_bounds, nonresponse_bounds
 
 
 def return_rates(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFrame:
@@ -281,19 +195,6 @@ def _forms(row: dict[str, Any]) -> int:
 def _rounded(rate: float) -> Fraction:
     """Twelve decimals: what a computed limit holds on every machine."""
     return Fraction(format(rate, ".12f"))
-
-
-def _check_bounds(
-    mean: float, n: int, low: float, high: float, confidence: float, population: int | None
-) -> None:
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is a fraction such as 0.95, got {confidence}")
-    if n < 2:
-        raise ValueError(f"n must be at least 2, got {n}")
-    if not low <= mean <= high:
-        raise ValueError(f"the mean {mean} is not on the scale {low} to {high}")
-    if population is not None and population < n:
-        raise ValueError(f"the population {population} is smaller than n = {n}")
 
 
 def _optional(row: dict[str, Any], column: str) -> int | None:
