@@ -20,6 +20,7 @@ from auditbook.procedures.sampling.estimate_tables import (
     estimate_summary,
 )
 from auditbook.procedures.sampling.estimation import METHODS, estimate_total
+from reference_tables import estimate_of
 from reference_values import differing, references
 
 FOLDER = Path(__file__).parent / "reference"
@@ -45,14 +46,6 @@ def by_stratum(method, sample=None, **changed):
     sample = vouchers() if sample is None else sample
     given = {"population": SIZES, "book_total": TOTALS, "strata": "stratum", "method": method}
     return estimate(sample, **(given | changed))
-
-
-def estimate_of(*, sample, stratum=None, **arguments):
-    """As the rows of the reference call it: samples by name, one stratum of them or all."""
-    samples = pd.read_csv(FOLDER / "sampling_estimation_samples.csv")
-    chosen = samples[samples["sample"] == sample]
-    chosen = chosen[chosen["stratum"] == stratum] if stratum else chosen
-    return estimate_total(chosen, audited="y", book="x", **arguments)
 
 
 @pytest.mark.parametrize("rows", references("sampling_estimation"))
