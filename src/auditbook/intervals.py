@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 
 Counts: TypeAlias = Any  # an int, or an array of ints: numpy passes both alike
 
-_COUNTED = 100_000
+_COUNTED = 10_000
 """Populations that are small enough to count the ways of drawing."""
 
 ROUNDING_NOISE = 1e-9
@@ -179,7 +179,7 @@ def poisson_cdf(found: Any, expected: Any) -> Any:
 def hypergeometric_cdf(found: Counts, n: Counts, marked: Counts, population: int) -> Any:
     """P(X ≤ found) of `n` draws without replacement where `marked` units are so.
 
-    One number of a population of at most 100,000 is counted in whole numbers. Else scipy's
+    One number of a population of at most 10,000 is counted in whole numbers. Else scipy's
     accuracy: about 1e-6 relative for 10⁹ units.
     """
     if population <= _COUNTED and all(isinstance(one, int) for one in (found, n, marked)):
