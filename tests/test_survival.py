@@ -62,8 +62,8 @@ def test_a_run_survives_kills_of_all_its_processes(survivor, monkeypatch):
     kills = [
         Kill("notebook 02", "kernel"),
         Kill("notebook 04", "preloaded"),
-        Kill("manifest", "preloaded"),
-        Kill("reading", "runner"),
+        Kill("reading", "preloaded"),
+        Kill("notebook 03", "runner"),
     ]
 
     for kill in kills:
