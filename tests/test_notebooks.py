@@ -40,7 +40,7 @@ def test_it_takes_the_three_parameters_of_the_default_case(notebook):
 def test_cells_are_short_and_hold_no_logic(notebook):
     for cell in code(notebook):
         lines = [x for x in source(cell).splitlines() if x.strip()]
-        assert len(lines) <= 6, source(cell)
+        assert len(lines) <= 5, source(cell)
         assert not LOGIC.search(source(cell)), source(cell)
         assert not VERBS.search(source(cell)), source(cell)
 

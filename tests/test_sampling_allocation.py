@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditbook.procedures.errors import PlanError
 from auditbook.procedures.sampling.allocation import allocate
-from auditbook.procedures.sampling.errors import PlanError
 
 REFERENCE = Path(__file__).with_name("reference") / "sampling_allocation.csv"
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from auditbook.procedures.errors import PlanError
 from auditbook.procedures.sampling import attributes
 from auditbook.procedures.sampling.attributes import (
     attribute_sample_size,
@@ -18,7 +19,6 @@ from auditbook.procedures.sampling.attributes import (
     extended_sample_size,
     what_it_would_allow,
 )
-from auditbook.procedures.sampling.errors import PlanError
 from reference_values import differing, references
 
 few = settings(max_examples=25, deadline=None, derandomize=True)

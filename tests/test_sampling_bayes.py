@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from auditbook.procedures.errors import PlanError
 from auditbook.procedures.sampling.bayes import beta_posterior
-from auditbook.procedures.sampling.errors import PlanError
 from auditbook.procedures.sampling.priors import (
     detection_risk,
     impartial_prior,

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from auditbook.procedures.sampling.errors import PlanError
+from auditbook.procedures.errors import PlanError
 from auditbook.procedures.sampling.estimate_tables import (
     differences_table,
     estimate_strata,

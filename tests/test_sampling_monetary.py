@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditbook.procedures.errors import PlanError
 from auditbook.procedures.sampling import monetary
 from auditbook.procedures.sampling.attributes import attribute_upper_limit
-from auditbook.procedures.sampling.errors import PlanError
 from auditbook.procedures.sampling.monetary import evaluate_mus, mus_sample_size
 from reference_values import differing, references
 

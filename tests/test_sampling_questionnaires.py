@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditbook.procedures.errors import PlanError
 from auditbook.procedures.sampling import questionnaires
-from auditbook.procedures.sampling.errors import PlanError
 from auditbook.procedures.sampling.questionnaires import (
     margin_of_error,
     proportion_sample_size,

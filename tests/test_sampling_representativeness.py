@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from auditbook.procedures.sampling.errors import PlanError
+from auditbook.procedures.errors import PlanError
 from auditbook.procedures.sampling.representativeness import representativeness
 
 SAMPLE = [12, 15.5, 30, 41, 44]

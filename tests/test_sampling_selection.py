@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditbook.procedures.errors import PlanError
 from auditbook.procedures.sampling import coverage, frames, methods
 from auditbook.procedures.sampling.draws import item_key, uniform
-from auditbook.procedures.sampling.errors import PlanError
 from auditbook.procedures.sampling.frames import frame_hash, parts
 from auditbook.procedures.sampling.hits import cell_probability, fixed_hits, random_start
 from auditbook.procedures.sampling.selection import drawing, select

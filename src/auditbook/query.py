@@ -211,6 +211,14 @@ def no_rows(*tables: Any) -> bool:
     return all(isinstance(table, pd.DataFrame) and table.empty for table in tables)
 
 
+def rows_of(table: Any, column: str, values: Sequence[str]) -> pd.DataFrame:
+    """The rows of a frame or a relation whose `column` holds one of some texts."""
+    if isinstance(table, pd.DataFrame):
+        return table[table[column].isin(values)]
+    among = f"{name(column)} in {literal(list(values))}" if len(values) else "false"
+    return query(f"select * from given where {among}", given=table)
+
+
 def totals(table: Any, amount: str) -> tuple[int, int]:
     """How many rows a frame or a relation has, and the sum of a column of fen."""
     if isinstance(table, pd.DataFrame):

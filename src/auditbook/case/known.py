@@ -53,8 +53,7 @@ def known_values(table: Table | None, column: str, asked: Collection[str]) -> Kn
 def _in_ledger(table: Table, column: str, wanted: list[str]) -> Known:
     from auditbook.query import literal, query
 
-    assert table.ledger is not None
-    ledger = table.ledger.entries()
+    ledger = table.entries()
     named = literal(wanted) if wanted else "(null)"
     sql = f"select distinct {column} as value from ledger"
     found = query(f"{sql} where {column} in {named} order by value", ledger=ledger)

@@ -18,6 +18,7 @@ from auditbook.case.root import case_folder, find_root, outputs_root
 from auditbook.case.schemas import SCHEMAS, schema_for
 from auditbook.case.settings import Settings
 from auditbook.case.table import Table, empty_frame
+from auditbook.case.table_schema import TableSchema
 from auditbook.case.units import AliasUse
 from auditbook.case.yaml_settings import SettingsFile
 
@@ -80,13 +81,11 @@ class Case:
         KeyError
             No table has this name.
         """
-        schema = schema_for(name)
-        if schema is None:
-            raise KeyError(name)
+        schema = _described(name)
         if name not in self.tables:
             return empty_frame(schema)
         table = self.tables[name]
-        return table.frame.copy() if table.ledger is None else table.ledger.entries()
+        return table.frame.copy() if table.ledger is None else table.entries()
 
     @property
     def adjustments_applied(self) -> pd.DataFrame:
@@ -117,9 +116,7 @@ class Case:
         KeyError
             No table has this name.
         """
-        schema = schema_for(name)
-        if schema is None:
-            raise KeyError(name)
+        schema = _described(name)
         return self.tables[name].totals.copy() if name in self.tables else empty_frame(schema)
 
     def inputs(self, *tables: str) -> pd.DataFrame:
@@ -209,6 +206,20 @@ class Case:
             "ignored": "、".join(table.ignored),
             "adjusted": table.adjusted,
         }
+
+
+def _described(name: str) -> TableSchema:
+    """The description of a table.
+
+    Raises
+    ------
+    KeyError
+        No table has this name.
+    """
+    schema = schema_for(name)
+    if schema is None:
+        raise KeyError(name)
+    return schema
 
 
 def open_case(project: str, year: int, *, root: Path | str | None = None) -> Case:

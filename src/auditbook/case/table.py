@@ -72,6 +72,10 @@ class Table:
     adjusted: int = 0
     ledger: LedgerFile | None = None
 
+    def entries(self) -> Any:
+        """Its rows: the frame, or the relation of a large ledger."""
+        return self.frame if self.ledger is None else self.ledger.entries()
+
     @property
     def rows(self) -> int:
         """How many rows it has."""

@@ -23,6 +23,7 @@ from auditbook.case.names import nearest, squeezed
 from auditbook.case.settings import Settings
 from auditbook.case.table import Table
 from auditbook.case.values import cell_problem, kind_of
+from auditbook.query import rows_of
 
 
 @dataclass(frozen=True)
@@ -41,23 +42,13 @@ def frame_items(
     if table is None or amount not in table.frame:
         return {}
     name = "entry_id" if "entry_id" in table.frame else "unit"
-    rows = _rows_of(table, name, sorted(ids))
+    rows = rows_of(table.entries(), name, sorted(ids))
     columns = (rows[name], rows[amount], rows["source_row"])
     return {
         item: FrameItem(int(fen), place)
         for item, fen, place in zip(*columns, strict=True)
         if not pd.isna(fen)
     }
-
-
-def _rows_of(table: Table, name: str, ids: Sequence[str]) -> pd.DataFrame:
-    """The rows of some items; of a large ledger asked in SQL."""
-    if table.ledger is None:
-        return table.frame[table.frame[name].isin(ids)]
-    from auditbook.query import literal, query
-
-    among = f"{name} in {literal(ids)}" if ids else "false"
-    return query(f"select * from ledger where {among}", ledger=table.ledger.entries())
 
 
 @dataclass(frozen=True)

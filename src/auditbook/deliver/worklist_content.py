@@ -15,7 +15,7 @@ from auditbook.case.schemas import SCHEMAS
 from auditbook.case.settings import Settings
 from auditbook.deliver.labels import coded, label
 from auditbook.facts import records
-from auditbook.procedures.sampling.errors import PlanError
+from auditbook.procedures.errors import PlanError
 
 FILLED_IN = ("audited", "outcome", "seen", "examined_by", "date", "note")
 """Columns that are empty on the list."""

@@ -6,6 +6,7 @@ population. Coverage by number or by money is not confidence (ISA 530;
 unit, money columns of tables are whole fen, rates and confidence levels are fractions.
 """
 
+from auditbook.procedures.errors import PlanError
 from auditbook.procedures.sampling.allocation import allocate
 from auditbook.procedures.sampling.attributes import (
     attribute_sample_size,
@@ -25,7 +26,6 @@ from auditbook.procedures.sampling.coverage import (
 )
 from auditbook.procedures.sampling.cumulative import cumulative
 from auditbook.procedures.sampling.draw_tables import drawing_record, lopsided
-from auditbook.procedures.sampling.errors import PlanError
 from auditbook.procedures.sampling.estimate_tables import differences_table, estimate_summary
 from auditbook.procedures.sampling.estimation import Estimate, estimate_total
 from auditbook.procedures.sampling.evaluation import (

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from auditbook.facts import records
-from auditbook.procedures.sampling.errors import PlanError, check_choice, check_count, exact
+from auditbook.procedures.errors import PlanError, check_choice, check_count, exact
 
 METHODS = ("proportional", "neyman", "equal")
 

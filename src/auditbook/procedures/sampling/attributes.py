@@ -14,7 +14,7 @@ from fractions import Fraction
 import pandas as pd
 
 from auditbook.intervals import binomial_upper, hypergeometric_upper, poisson_upper
-from auditbook.procedures.sampling.errors import (
+from auditbook.procedures.errors import (
     Number,
     PlanError,
     check_confidence,

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from auditbook.procedures.sampling.errors import (
+from auditbook.procedures.errors import (
     Number,
     PlanError,
     check_confidence,

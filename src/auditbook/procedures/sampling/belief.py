@@ -9,10 +9,9 @@ import pandas as pd
 
 from auditbook.case.sampling_settings import Plan, Sampling
 from auditbook.procedures.sampling.bayes import BetaPosterior, beta_posterior
+from auditbook.procedures.sampling.evaluation import plan_to_project
 from auditbook.procedures.sampling.planning import Population, tolerable_fen
 from auditbook.procedures.sampling.priors import BetaPrior, impartial_prior, prior_from_sample
-from auditbook.procedures.sampling.projection import may_be_projected
-from auditbook.procedures.sampling.results import all_examined
 
 
 def posterior(
@@ -28,8 +27,8 @@ def posterior(
     In a sample by money the rate is that of yuan, each hit one trial, and every misstated item
     counts in full: a cautious count.
     """
-    plan = design.plan
-    if plan is None or not may_be_projected(conditions) or not all_examined(found):
+    plan = plan_to_project(found, conditions, design)
+    if plan is None:
         return None
     tolerable = plan.tolerable_rate
     if plan.by_money:

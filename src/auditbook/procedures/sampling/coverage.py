@@ -88,10 +88,7 @@ def items_of(frame: query.Table, ids: Sequence[str]) -> pd.DataFrame:
     ids : sequence of str
         Those that it does not have are left out.
     """
-    if isinstance(frame, pd.DataFrame):
-        return frame[frame["id"].isin(ids)]
-    among = f"id in {query.literal(list(ids))}" if len(ids) else "false"
-    return query.query(f"select * from frame where {among}", frame=frame)
+    return query.rows_of(frame, "id", ids)
 
 
 def coverage(frame: query.Table, sample: pd.DataFrame, *, amount: str) -> pd.DataFrame:

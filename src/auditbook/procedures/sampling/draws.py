@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 from fractions import Fraction
 
-from auditbook.procedures.sampling.errors import PlanError
+from auditbook.procedures.errors import PlanError
 
 GENERATOR = "SHA-256: key = H(seed|id), number = (H(seed|purpose|j) + 1) / 2^256"
 """How chance was made, as drawing records name it; it changes when the rule changes."""

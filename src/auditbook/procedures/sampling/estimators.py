@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from auditbook.procedures.sampling.errors import PlanError
+from auditbook.procedures.errors import PlanError
 from auditbook.procedures.sampling.examined import Amount, Stratum
 
 Method: TypeAlias = Literal["mean_per_unit", "difference", "ratio", "regression"]

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from auditbook.case.sampling_settings import Sampling
+from auditbook.case.sampling_settings import Plan, Sampling
 from auditbook.facts import records
 from auditbook.procedures.sampling.attributes import attribute_upper_limit
 from auditbook.procedures.sampling.estimation import estimate_total
@@ -57,6 +57,12 @@ class Projected:
         return self.measure != "deviation_rate"
 
 
+def plan_to_project(found: pd.DataFrame, conditions: pd.DataFrame, design: Sampling) -> Plan | None:
+    """The plan by which results are projected; None where they may not be, or are not complete."""
+    ready = may_be_projected(conditions) and all_examined(found)
+    return design.plan if ready else None
+
+
 def project_results(
     found: pd.DataFrame,
     conditions: pd.DataFrame,
@@ -84,8 +90,8 @@ def project_results(
     The methods are those of :func:`evaluate_mus`, :func:`estimate_total` and
     :func:`attribute_upper_limit`.
     """
-    plan = design.plan
-    if plan is None or not may_be_projected(conditions) or not all_examined(found):
+    plan = plan_to_project(found, conditions, design)
+    if plan is None:
         return []
     tolerable = tolerable_fen(design, population, rate=rate)
     if plan.by_money:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from auditbook.procedures.sampling.errors import Number, PlanError, check_count, exact
+from auditbook.procedures.errors import Number, PlanError, check_count, exact
 
 Amount: TypeAlias = "int | Fraction"
 """Fen; a Fraction where other numbers than whole ones were given."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from auditbook.procedures.sampling.errors import PlanError
+from auditbook.procedures.errors import PlanError
 from auditbook.query import Table, connection, kind_of, literal
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import math
 from decimal import Context, Decimal
 from fractions import Fraction
 
+from auditbook.procedures.errors import Number, PlanError, exact
 from auditbook.procedures.sampling.draws import uniform
-from auditbook.procedures.sampling.errors import Number, PlanError, exact
 
 _DIGITS = Context(prec=60)
 

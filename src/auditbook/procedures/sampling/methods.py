@@ -11,7 +11,7 @@ from itertools import accumulate
 import pandas as pd
 
 from auditbook.facts import records
-from auditbook.procedures.sampling.errors import PlanError
+from auditbook.procedures.errors import PlanError
 from auditbook.procedures.sampling.frames import Lines, named
 from auditbook.procedures.sampling.hits import (
     cell_hits,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditbook.intervals import binomial_upper, poisson_upper
-from auditbook.procedures.sampling.errors import (
+from auditbook.procedures.errors import (
     Number,
     PlanError,
     check_amount,

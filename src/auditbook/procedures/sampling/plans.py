@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from auditbook.facts import records
+from auditbook.procedures.errors import Number, PlanError, check_choice, check_count
 from auditbook.procedures.sampling.allocation import apportion
 from auditbook.procedures.sampling.draws import check_seed
-from auditbook.procedures.sampling.errors import Number, PlanError, check_choice, check_count
 from auditbook.procedures.sampling.frames import Lines, named
 
 METHODS = (

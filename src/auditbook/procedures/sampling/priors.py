@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import NamedTuple
 
-from auditbook.procedures.sampling.errors import (
+from auditbook.procedures.errors import (
     Number,
     PlanError,
     check_count,

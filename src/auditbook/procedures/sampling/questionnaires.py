@@ -16,7 +16,7 @@ import math
 from fractions import Fraction
 
 from auditbook.intervals import normal_quantile
-from auditbook.procedures.sampling.errors import (
+from auditbook.procedures.errors import (
     Number,
     PlanError,
     check_confidence,

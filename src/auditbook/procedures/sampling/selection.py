@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from auditbook.facts import records
+from auditbook.procedures.errors import Number, PlanError
 from auditbook.procedures.sampling.draws import GENERATOR
-from auditbook.procedures.sampling.errors import Number, PlanError
 from auditbook.procedures.sampling.frames import Lines, opened
 from auditbook.procedures.sampling.methods import METHODS, Drawn
 from auditbook.procedures.sampling.plans import Plan, Stratum, check_plan, strata_of

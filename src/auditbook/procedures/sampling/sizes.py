@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, Literal, TypeAlias, cast
 
 from auditbook.intervals import ROUNDING_NOISE, binomial_cdf, hypergeometric_cdf, poisson_cdf
-from auditbook.procedures.sampling.errors import PlanError, check_choice
+from auditbook.procedures.errors import PlanError, check_choice
 
 Method: TypeAlias = Literal["binomial", "poisson", "hypergeometric"]
 METHODS = ("binomial", "poisson", "hypergeometric")
