@@ -220,6 +220,22 @@ def test_a_zygote_whose_owner_is_gone_before_it_looks_says_nothing():
     assert (late.returncode, late.stderr) == (1, "")
 
 
+HALFWAY = """
+import sys, types
+import warmkernel
+sys.modules["warmkernel.provisioner"] = types.ModuleType("warmkernel.provisioner")  # so far empty
+from auditbook.chain import kernels
+kernels.end()
+print(kernels.stopping())
+"""
+
+
+def test_a_run_interrupted_while_provisioners_are_still_imported_ends_without_a_word():
+    done = subprocess.run([sys.executable, "-c", HALFWAY], capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
+
+
 # the folder ------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ other than this interpreter's ipykernel, an ordinary kernel starts instead.
 
 from __future__ import annotations
 
+from warmkernel.running import kill_all
 from warmkernel.session import close, configure, shared
 from warmkernel.zygote import CallError, NotAvailableError, Zygote, available
 
@@ -25,5 +26,6 @@ __all__ = [
     "available",
     "close",
     "configure",
+    "kill_all",
     "shared",
 ]

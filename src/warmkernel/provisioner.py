@@ -7,20 +7,18 @@ import logging
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
 from jupyter_client.connect import KernelConnectionInfo, port_names
 from jupyter_client.localinterfaces import localhost
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Integer, List
 
-from warmkernel import wire
+from warmkernel import running, wire
 from warmkernel.child import limit_memory
 from warmkernel.process import Process
 from warmkernel.session import folder, shared
@@ -131,7 +129,7 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork the kernel and wait until its sockets are bound."""
-        _running_add(self)
+        running.add(self)
         if self._zygote is not None:
             try:
                 return await self._launch_forked(self._zygote, cmd, **kwargs)
@@ -287,25 +285,3 @@ def _of_this_interpreter(command: Sequence[str]) -> bool:
         and os.path.exists(one)
         and os.path.samefile(one, other)
     )
-
-
-_running: WeakSet[WarmProvisioner] = WeakSet()
-_running_guard = threading.Lock()
-
-
-def _running_add(provisioner: WarmProvisioner) -> None:
-    with _running_guard:
-        _running.add(provisioner)
-
-
-def kill_all() -> None:
-    """Kill every kernel that this process has started, without waiting for its end."""
-    with _running_guard:
-        provisioners = list(_running)
-    for provisioner in provisioners:
-        process: Any = provisioner.process
-        if isinstance(process, Process):
-            process.kill()
-        elif process is not None and process.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -136,6 +135,4 @@ def end() -> None:
     """Kill what runs, at once."""
     _stopping.set()
     warmkernel.close()
-    module = sys.modules.get("warmkernel.provisioner")
-    if module is not None:
-        module.kill_all()
+    warmkernel.kill_all()
