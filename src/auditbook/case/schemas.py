@@ -7,14 +7,16 @@ of the calculation and listed where the inputs are shown.
 
 from __future__ import annotations
 
-from auditbook.case import schemas_evaluation, schemas_facts
+from auditbook.case import schemas_evaluation, schemas_facts, schemas_survey
 from auditbook.case.schemas_facts import LEVELS
 from auditbook.case.table_schema import TableSchema
 
 __all__ = ["ANSWERS_PREFIX", "LEDGERS", "LEVELS", "SCHEMAS", "TableSchema", "schema_for"]
 
 SCHEMAS: dict[str, TableSchema] = {
-    table.name: table for table in (*schemas_facts.TABLES, *schemas_evaluation.TABLES)
+    table.name: table
+    for tables in (schemas_facts.TABLES, schemas_survey.TABLES, schemas_evaluation.TABLES)
+    for table in tables
 }
 """Table name to description, in the order in which inputs are listed."""
 

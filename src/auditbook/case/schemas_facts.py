@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditbook.case.columns import column, optional
-from auditbook.case.table_schema import NOTE, SEQ, TableSchema, key_column, unit_column
+from auditbook.case.table_schema import NOTE, SEQ, TableSchema, unit_column
 
 LEVELS = (
     ("city", "市", "city"),
@@ -252,59 +252,5 @@ TABLES = (
             "note": optional("text", "说明", "Note", "差异或无法核查的原因", titles=("备注",)),
         },
         totals=True,
-    ),
-    TableSchema(
-        "survey_counts",
-        "问卷发放表",
-        "Survey counts",
-        "一个调查对象组",
-        "每组发放、收回、有效多少份，公布的满意度是多少",
-        {
-            "group": key_column("对象组的代码，与 case.yaml 的 surveys 一致", "对象组", "Group"),
-            "population": optional("count", "总体人数", "Population", "该组的总体人数"),
-            "issued": column("count", "发放份数", "Issued", "发放的问卷", titles=("发放",)),
-            "returned": column("count", "收回份数", "Returned", "收回的问卷", titles=("收回",)),
-            "valid": optional("count", "有效份数", "Valid", "有效问卷"),
-            "refused": optional("count", "拒答份数", "Refused", "拒绝作答"),
-            "printed": optional(
-                "printed", "公布满意度", "Satisfaction as printed", "报告印出的综合满意度，原样保留"
-            ),
-            "note": NOTE,
-        },
-    ),
-    TableSchema(
-        "questions",
-        "问题表",
-        "Questions",
-        "一个问题",
-        "问卷的题目与计分",
-        {
-            "id": key_column("题目的编号", "题号", "Question"),
-            "text": column("text", "题目", "Text", "题干"),
-            "kind": column(
-                "choice",
-                "题型",
-                "Kind",
-                "量表、单选、多选、开放",
-                choices=(
-                    ("scale", "量表", "scale"),
-                    ("single", "单选", "single"),
-                    ("multiple", "多选", "multiple"),
-                    ("open", "开放", "open"),
-                ),
-            ),
-            "labels": optional("text", "选项", "Labels", "选项与分值"),
-            "dimension": optional("text", "维度", "Dimension", "所属维度"),
-            "note": NOTE,
-        },
-    ),
-    TableSchema(
-        "answers",
-        "答卷",
-        "Answers",
-        "一份答卷",
-        "每组一张表，表名为 answers_<组>；每题一列，列名为题号",
-        {"respondent": column("id", "序号", "Respondent", "答卷序号", key=True, personal=True)},
-        open=True,
     ),
 )

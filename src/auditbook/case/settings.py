@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from auditbook.case.ledger_settings import Ledger
 from auditbook.case.money import FEN_PER_UNIT, parse_money
-from auditbook.case.printed import parse_printed
 from auditbook.case.sampling_settings import Sampling
 from auditbook.case.strict import Bilingual, Exact, Key, Strict, Text
+from auditbook.case.survey_settings import Survey
 
 _Item = TypeVar("_Item", bound=BaseModel)
 
@@ -99,48 +97,6 @@ class Scoring(Strict):
         if bounds[-1] != 0:
             raise ValueError("grades_zero")
         return self
-
-
-class Survey(Strict):
-    """One group of respondents and what its published satisfaction is."""
-
-    group: Key
-    zh: Text
-    en: Text
-    selection: Literal["random", "not_random", "census", "not_stated"]
-    instrument: Text = ""
-    """What is known of the questionnaire: items, scale; empty: not published."""
-    low: Exact = Decimal(0)
-    high: Exact = Decimal(1)
-    confidence: Exact = Field(gt=0, lt=1)
-    place: Text = ""
-
-    @model_validator(mode="after")
-    def _scale(self) -> Survey:
-        if self.high <= self.low:
-            raise ValueError("scale")
-        return self
-
-    def share(self, printed: str) -> Fraction:
-        """A printed figure as its share of the scale: 4.2 on a scale of 1 to 5 is 0.8.
-
-        Without a scale of its own (0 to 1) a bare number is a percentage.
-
-        Raises
-        ------
-        ValueError
-            The text is no number, or not on the scale.
-        """
-        exact = parse_printed(printed, "%" if self.high == 1 else "").exact
-        low, high = Fraction(self.low), Fraction(self.high)
-        share = (exact - low) / (high - low)
-        if not 0 <= share <= 1:
-            raise ValueError(f"{printed} is not on the scale {self.low} to {self.high}")
-        return share
-
-    def in_(self, lang: str) -> str:
-        """The name of the group in ``lang``."""
-        return self.en if lang == "en" else self.zh
 
 
 class Source(Strict):

@@ -185,6 +185,18 @@ _OWN = {
         "量表的高端 high 应大于低端 low",
         "the scale's high end should be above its low end",
     ),
+    "map_scale": (
+        "分值应在这张赋分表的 low 与 high 之间",
+        "scores should lie between the map's own low and high",
+    ),
+    "basic": (
+        "同一个选项不能既在 satisfied 又在 basic 里",
+        "a label cannot be in satisfied and in basic at once",
+    ),
+    "moment": (
+        "应为“年-月-日 时:分”，例如 2018-11-05 08:00，且 end 不早于 start",
+        "should be a moment such as 2018-11-05 08:00, the end not before the start",
+    ),
     "evaluation": (
         "按金额抽取的样本用 stringer 或 stringer_poisson 评价；按个数抽取的用 difference 等估计法",
         "samples drawn by money take stringer or stringer_poisson, samples of items an estimate",

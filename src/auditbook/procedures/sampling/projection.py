@@ -8,7 +8,7 @@ import pandas as pd
 
 from auditbook.case.money import percent_text
 from auditbook.case.sampling_settings import Risks, Sampling
-from auditbook.case.settings import Survey
+from auditbook.case.survey_settings import Survey
 from auditbook.facts import Finding, Severity, Verdict, records, row_ranges
 from auditbook.procedures.sampling.planning import risk_allowed
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from auditbook import query
 from auditbook.case.sampling_settings import Sampling
-from auditbook.case.settings import Survey
+from auditbook.case.survey_settings import Survey
 from auditbook.facts import records
 from auditbook.procedures.sampling.attributes import attribute_sample_size, what_it_would_allow
 from auditbook.procedures.sampling.planning import Population

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from auditbook.case.settings import Survey
+from auditbook.case.survey_settings import Survey
 from auditbook.facts import Figure, FigureMaker, Finding, Severity, Verdict, records
 from auditbook.procedures.survey.means import index_bounds, nonresponse_bounds
 
