@@ -9,12 +9,14 @@ import pandas as pd
 Flag = Literal[
     "unanswered",
     "duplicate",
+    "same_ip",
     "straight_line",
     "low_variability",
     "speed",
     "burst",
     "outside_window",
     "out_of_scale",
+    "contradiction",
 ]
 FLAG_COLUMNS = ["flag", "row", "detail"]
 
@@ -38,7 +40,7 @@ def flagged(flag: Flag, index: pd.Index, where: Any, **details: Any) -> pd.DataF
     """
     import numpy as np
 
-    marked = np.asarray(where)
+    marked = np.asarray(where, dtype=bool)
     columns = [np.asarray(values)[marked].tolist() for values in details.values()]
     texts = [
         ";".join(f"{key}={_shown(value)}" for key, value in zip(details, values, strict=True))

@@ -17,31 +17,53 @@ from auditbook.procedures.survey.index import Weights, row_index
 from auditbook.procedures.survey.means import scale_ci
 
 
-def item_nonresponse(answers: pd.DataFrame) -> pd.DataFrame:
+def item_nonresponse(answers: pd.DataFrame, *, skipped: pd.DataFrame | None = None) -> pd.DataFrame:
     """题项缺答: how often each question was left unanswered.
 
     Parameters
     ----------
     answers : DataFrame, one row per respondent, one column per question
-        A question that the form itself skipped (跳过) was not to be answered: take such rows out
-        first, or it counts as missing.
+    skipped : DataFrame of bool, optional
+        Of the same rows and columns: the form itself passed over the question (跳过), which then
+        was not to be answered. Without it every gap counts as missing.
 
     Returns
     -------
     DataFrame, one row per question, in their order
-        item, n (answered), missing, missing_rate (nan without any form).
+        item, asked (only where `skipped` is given: answered or missing), n (answered), missing,
+        missing_rate (of those asked; nan where nobody was).
+
+    Raises
+    ------
+    PlanError
+        `skipped` is of other rows or questions.
     """
-    missing = answers.isna().sum().tolist()
-    forms = len(answers)
-    rows = [
-        (str(name), forms - gaps, gaps, gaps / forms if forms else math.nan)
-        for name, gaps in zip(answers.columns, missing, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=["item", "n", "missing", "missing_rate"])
+    asked_for = _asked(answers, skipped)
+    asked, answered = asked_for.sum(), (answers.notna() & asked_for).sum()
+    missing = asked - answered
+    columns = {
+        "item": [str(name) for name in answers.columns],
+        "asked": asked.to_numpy(),
+        "n": answered.to_numpy(),
+        "missing": missing.to_numpy(),
+        "missing_rate": (missing / asked.where(asked > 0)).to_numpy(dtype=float),
+    }
+    if skipped is None:
+        del columns["asked"]
+    return pd.DataFrame(columns)
 
 
-def unanswered(answers: pd.DataFrame, *, most: float = 0.5) -> pd.DataFrame:
+def unanswered(
+    answers: pd.DataFrame, *, most: float = 0.5, skipped: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Forms of which more than the share `most` of the questions was left unanswered.
+
+    Parameters
+    ----------
+    answers, skipped : DataFrame
+        As for :func:`item_nonresponse`; skipped questions are none of the form's questions.
+    most : float
+        As a fraction.
 
     Returns
     -------
@@ -51,13 +73,26 @@ def unanswered(answers: pd.DataFrame, *, most: float = 0.5) -> pd.DataFrame:
     Raises
     ------
     PlanError
-        `most` is no rate.
+        `most` is no rate, or `skipped` is of other rows or questions.
     """
-    limit = float(check_rate("most", most, zero=True)) * answers.shape[1]
-    missing = answers.isna().sum(axis=1)
-    questions = missing * 0 + answers.shape[1]
-    where = missing > limit
+    limit = float(check_rate("most", most, zero=True))
+    asked = _asked(answers, skipped)
+    questions = asked.sum(axis=1)
+    missing = (answers.isna() & asked).sum(axis=1)
+    where = missing > limit * questions
     return flagged("unanswered", answers.index, where, missing=missing, questions=questions)
+
+
+def _asked(answers: pd.DataFrame, skipped: pd.DataFrame | None) -> pd.DataFrame:
+    """Whether a question was put to a respondent."""
+    if skipped is None:
+        return pd.DataFrame(True, index=answers.index, columns=answers.columns)
+    if not (skipped.index.equals(answers.index) and skipped.columns.equals(answers.columns)):
+        raise PlanError(
+            f"跳过表与答卷不一致：{skipped.shape} 对 {answers.shape}（行、题）；请用同样的行和题",
+            f"skipped is not of the same rows and questions: {skipped.shape} and {answers.shape}",
+        )
+    return ~skipped.astype(bool)
 
 
 def out_of_scale(answers: pd.DataFrame, *, allowed: Collection[object]) -> pd.DataFrame:
@@ -84,8 +119,10 @@ def out_of_scale(answers: pd.DataFrame, *, allowed: Collection[object]) -> pd.Da
     found = []
     for name, column in answers.items():
         where = column.notna() & ~column.isin(list(allowed))
-        items = [name] * len(column)
-        found.append(flagged("out_of_scale", answers.index, where, item=items, value=column))
+        values = column[where]
+        items = [name] * len(values)
+        every = [True] * len(values)
+        found.append(flagged("out_of_scale", values.index, every, item=items, value=values))
     return pd.concat([pd.DataFrame(columns=FLAG_COLUMNS), *found], ignore_index=True)
 
 
