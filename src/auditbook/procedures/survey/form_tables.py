@@ -8,7 +8,12 @@ from typing import Any
 import pandas as pd
 
 from auditbook.facts import records
-from auditbook.procedures.survey.forms import flag_summary, form_flags, not_tested
+from auditbook.procedures.survey.forms import (
+    flag_summary,
+    form_flags,
+    looked_for,
+    not_tested,
+)
 from auditbook.procedures.survey.groups import NAMES, Group, by_group, question_texts
 from auditbook.procedures.survey.quality import item_nonresponse, with_and_without
 
@@ -47,11 +52,13 @@ def flags_table(groups: Sequence[Group], flagged: pd.DataFrame) -> pd.DataFrame:
 
     def rows(group: Group) -> list[dict[str, Any]]:
         flags = _of(flagged, group)
-        made = records(flag_summary(flags, len(group.answers.frame)))
-        missing = records(not_tested(group.answers, quality=group.survey.quality))
+        quality = group.survey.quality
+        tested = looked_for(group.answers, quality)
+        made = records(flag_summary(flags, len(group.answers.frame), tested=tested))
+        missing = records(not_tested(group.answers, quality))
         return [
             *({**row, "lacking": ""} for row in made),
-            *({"flag": row["flag"], "lacking": row["column"]} for row in missing),
+            *({"flag": row["flag"], "lacking": row["missing_column"]} for row in missing),
         ]
 
     return by_group(groups, rows, ["flag", "forms_count", "share_rate", "lacking"])
