@@ -13,6 +13,9 @@ from auditbook.procedures.errors import PlanError, check_confidence, check_count
 def level_distribution(counts: Mapping[str, int], *, confidence: float = 0.95) -> pd.DataFrame:
     """Shares of the levels, with intervals that hold all true shares at once (Sison and Glaz).
 
+    Its authors ask for seven levels or more. With few and unequal ones the limits are somewhat
+    narrow: three levels of 50 answers, meant at 95 %, are held in about 90 %.
+
     Parameters
     ----------
     counts : mapping
