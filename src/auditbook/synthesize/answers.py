@@ -69,7 +69,7 @@ class Answers:
         table = f"answers_{self.asked.group}"
         rows = []
         for one in self.marked:
-            entries = "、".join(str(form.number) for form in one.forms)
+            entries = "、".join(map(str, sorted(form.number for form in one.forms)))
             rows.append((one.kind, one.planted, self.year, table, entries, one.note))
         return rows + [self._quota(site) for site in self.sites if self._tells(site)]
 

@@ -1,4 +1,4 @@
-"""What respondents answer: a latent satisfaction of each, of his unit and village, cut to levels."""
+"""What respondents answer: a latent satisfaction of each, of unit and village, cut to levels."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from auditbook.synthesize.survey_questions import (
 from auditbook.synthesize.survey_sites import Site
 from auditbook.synthesize.survey_texts import wishes
 
-_LEVEL = {"residents": -0.02, "staff": 0.50}
-_TREND, _FIRST, _LAST = 0.05, 2016, 2026
+_LEVEL = {"residents": -0.05, "staff": 0.65}
+_TREND, _FIRST, _LAST = 0.06, 2016, 2021
 """Satisfaction rises by so many standard deviations a year between these years."""
 _UNITS = (0.28, 0.05, -0.30)
 """Effects of the counties, in turn."""
-_VILLAGE = 0.15
+_VILLAGE = {"residents": 0.15, "staff": 0.0}
 _OWN, _DIMENSION = 0.60, 0.34
 """How much an answer owes to the respondent, and to what he thinks of its dimension."""
 _ON_THE_WHOLE = {"问题处理": 0.48, "服务作风": 0.12, "经费保障": 0.48, "队伍保障": 0.12}
@@ -91,7 +91,7 @@ def _latent(
     count = len(place)
     level = _LEVEL[asked.group] + _TREND * (min(max(year, _FIRST), _LAST) - _FIRST)
     of_unit = np.array(_UNITS)[place % len(_UNITS)]
-    of_village = rng.normal(0, _VILLAGE, (place.max() + 1, village.max() + 1))[place, village]
+    of_village = rng.standard_normal((place.max() + 1, village.max() + 1))[place, village]
     own = rng.standard_normal(count)
     names = list(dict.fromkeys(one.dimension for one in asked.rated if one.dimension))
     felt = dict(zip(names, rng.standard_normal((len(names), count)), strict=True))
@@ -102,7 +102,7 @@ def _latent(
         shared = [weight * felt[name] for name, weight in parts.items() if name in felt]
         owed = _OWN**2 + sum(w**2 for name, w in parts.items() if name in felt)
         mine = _OWN * own + np.sum(shared, axis=0) + np.sqrt(1 - owed) * noise[:, number]
-        columns.append(mine + one.ease + level + of_unit + of_village)
+        columns.append(mine + one.ease + level + of_unit + of_village * _VILLAGE[asked.group])
     return np.column_stack(columns)
 
 

@@ -66,6 +66,10 @@ class Planting:
         """Write down what was planted."""
         self.marked.append(Marked(kind, planted, tuple(forms), why))
 
+    def done(self, kind: str, planted: str) -> int:
+        """How often it was noted so far."""
+        return sum((one.kind, one.planted) == (kind, planted) for one in self.marked)
+
     def night(self) -> datetime:
         """A moment at which nobody hands in a form, another one each time."""
         self._nights += 1
@@ -158,7 +162,7 @@ def _nearly_speeders(planting: Planting, kind: str) -> None:
 def _outside_window(planting: Planting, kind: str) -> None:
     (form,) = planting.take(1)
     away = int(planting.rng.integers(3_600, 3 * 86_400))
-    before = bool(planting.rng.integers(2))
+    before = planting.done(kind, "error") % 2 == 0
     form.submitted = (
         later(opening(planting.year), -away) if before else later(closing(planting.year), away)
     )
@@ -167,7 +171,7 @@ def _outside_window(planting: Planting, kind: str) -> None:
 
 def _on_its_edge(planting: Planting, kind: str) -> None:
     (form,) = planting.take(1)
-    first = sum(one.kind == kind and one.planted == "decoy" for one in planting.marked) % 2 == 0
+    first = planting.done(kind, "decoy") % 2 == 0
     form.submitted = opening(planting.year) if first else closing(planting.year)
     planting.note(kind, "decoy", [form], "调查开始的一刻" if first else "调查结束的一刻")
 

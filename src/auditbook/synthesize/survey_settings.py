@@ -50,7 +50,8 @@ _SURVEY = """\
       out_of_scale: true
       contradictions:
         - name: 各题都很满意而总体很不满意
-          when: {{{when}}}
+          when:
+{when}
           never: {{{overall}: [{worst}]}}
     design:
 {design}
@@ -62,7 +63,7 @@ _SURVEY = """\
 def survey_yaml(asked: Questionnaire, sites: Sequence[Site], year: int) -> str:
     """One entry of ``surveys``."""
     when = [
-        f"{name}: [{one.label(LOW if one.reversed else HIGH)}]"
+        f"            {name}: [{one.label(LOW if one.reversed else HIGH)}]"
         for name, one in zip(asked.rated_ids[:-1], asked.rated[:-1], strict=True)
     ]
     levels = list(SATISFIED.values())
@@ -83,7 +84,7 @@ def survey_yaml(asked: Questionnaire, sites: Sequence[Site], year: int) -> str:
         seconds=BURST_SECONDS,
         start=opening(year),
         end=closing(year),
-        when=", ".join(when),
+        when="\n".join(when),
         design="\n".join(f"      {line}" for line in _design(sites)),
         keywords="\n".join(
             f"      {topic}: [{', '.join(words)}]" for topic, words in KEYWORDS[asked.group].items()
