@@ -47,7 +47,7 @@ FINDING_COLUMNS = list(Finding.__dataclass_fields__)
 
 Papers = Mapping[str, LoadedPaper]
 Groups = Sequence[survey.Group]
-Answered = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]
+Answered = tuple[pd.DataFrame, ...]
 
 
 @dataclass
@@ -279,10 +279,12 @@ def survey_satisfaction(case: Case, kept: Kept) -> None:
     kept.table("03.3_difference", survey.published_differences(table, confidence=0.95))
     undecided, impossible = survey.findings(table, surveys), survey.impossible_findings(percentages)
     kept.findings("03.3", [*undecided, *impossible])
-    flags, satisfaction, composite, targets, reliable = _answers(case, kept, groups, table)
+    flags, sensitivity, satisfaction, composite, targets, reliable = _answers(
+        case, kept, groups, table
+    )
     found = survey.answer_findings(
-        groups, satisfaction=satisfaction, flags=flags, quotas=quotas, targets=targets,
-        items=reliable,
+        groups, satisfaction=satisfaction, flags=flags, sensitivity=sensitivity, quotas=quotas,
+        targets=targets, items=reliable,
     )  # fmt: skip
     kept.findings("03.13", found)
     published = survey.figures(rates, table, answered=case.answers())
@@ -296,7 +298,8 @@ def _answers(case: Case, kept: Kept, groups: Groups, table: pd.DataFrame) -> Ans
     flags = survey.flags_table(groups, flagged)
     kept.table("03.4_flags", flags)
     kept.table("03.4_flagged_forms", flagged)
-    kept.table("03.4_sensitivity", survey.sensitivity_table(groups, flagged))
+    sensitivity = survey.sensitivity_table(groups, flagged)
+    kept.table("03.4_sensitivity", sensitivity)
     kept.table("03.4_unanswered", survey.unanswered_table(groups))
     satisfaction = survey.satisfaction_table(groups)
     kept.table("03.5_index", satisfaction)
@@ -333,7 +336,7 @@ def _answers(case: Case, kept: Kept, groups: Groups, table: pd.DataFrame) -> Ans
     kept.table("03.11_scale_items", reliable)
     kept.table("03.12_topics", survey.topics_table(groups))
     kept.table("03.12_quotes", survey.quotes_table(groups))
-    return flags, satisfaction, composite, targets, reliable
+    return flags, sensitivity, satisfaction, composite, targets, reliable
 
 
 def scores_of_indicators(case: Case, kept: Kept, earlier: Papers) -> None:

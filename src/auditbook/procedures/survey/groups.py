@@ -61,6 +61,12 @@ class Group:
         return found if self.population is None else {"": self.population} | found
 
     @property
+    def unit_order(self) -> pd.CategoricalDtype:
+        """The units of the group, in the order of ``survey_units``, then of their names."""
+        answered = sorted(self.answers.frame["unit"].dropna().unique())
+        return pd.CategoricalDtype(list(dict.fromkeys([*self.units["unit"], *answered])))
+
+    @property
     def shares(self) -> pd.DataFrame:
         """Scores of the questions that make the index, as shares of the scale."""
         return self.answers.shares(self.answers.instrument.rated)

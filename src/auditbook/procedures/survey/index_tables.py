@@ -168,7 +168,7 @@ def _index(group: Group, *, units: bool = False) -> pd.DataFrame:
     of_forms = group.answers.frame["unit"] if units and group.answers.has("unit") else None
     if of_forms is not None:
         shares = shares[of_forms.notna()]
-        of_forms = of_forms[of_forms.notna()].astype("object").sort_values(kind="stable")
+        of_forms = of_forms[of_forms.notna()].astype(group.unit_order).sort_values(kind="stable")
         shares = shares.loc[of_forms.index]
     return satisfaction_index(
         shares,

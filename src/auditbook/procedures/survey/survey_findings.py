@@ -23,6 +23,7 @@ def answer_findings(
     *,
     satisfaction: pd.DataFrame,
     flags: pd.DataFrame,
+    sensitivity: pd.DataFrame,
     quotas: pd.DataFrame,
     targets: pd.DataFrame,
     items: pd.DataFrame,
@@ -32,23 +33,23 @@ def answer_findings(
     Parameters
     ----------
     groups : sequence of Group
-    satisfaction, flags, quotas, targets, items : DataFrame
-        From ``satisfaction_table``, ``flags_table``, ``quota_table``, ``target_table`` and
-        ``items_table``.
+    satisfaction, flags, sensitivity, quotas, targets, items : DataFrame
+        From ``satisfaction_table``, ``flags_table``, ``sensitivity_table``, ``quota_table``,
+        ``target_table`` and ``items_table``.
 
     Returns
     -------
     list of Finding
         ``survey.printed_differs``: the printed figure is not what the answers give, to its last
         printed digit; ``survey.valid_differs``: other forms than were counted as valid;
-        ``survey.flagged``: a test marks at least 5% of the forms; ``survey.quota_short``;
+        ``survey.flagged``: at least 5% of the forms are marked; ``survey.quota_short``;
         ``survey.target_failed``, ``survey.target_not_shown``; ``survey.looks_reversed``.
     """
     found: list[Finding] = []
     for group in groups:
         found += _printed(group, satisfaction)
         found += _valid(group)
-        found += _flagged(group, flags)
+        found += _flagged(group, flags, sensitivity)
         found += _short(group, quotas)
         found += _reversed(group, items)
     return [*found, *_targets(targets)]
@@ -130,19 +131,21 @@ def _valid(group: Group) -> Iterator[Finding]:
     )
 
 
-def _flagged(group: Group, flags: pd.DataFrame) -> Iterator[Finding]:
-    for row in records(_own(flags, group)):
-        if pd.isna(row["forms_count"]) or row["share_rate"] < TELLING:
-            continue
-        yield _finding(
-            group,
-            "survey.flagged",
-            Severity.LOW,
-            Verdict.UNDECIDED,
-            subject=row["flag"],
-            actual=str(int(row["forms_count"])),
-            difference=percent_text(float(row["share_rate"])),
-        )
+def _flagged(group: Group, flags: pd.DataFrame, sensitivity: pd.DataFrame) -> Iterator[Finding]:
+    marked = _own(flags, group).set_index("flag")
+    if "any" not in marked.index or marked["share_rate"]["any"] < TELLING:
+        return
+    without = _own(sensitivity, group).set_index("without")["satisfaction_rate"]
+    yield _finding(
+        group,
+        "survey.flagged",
+        Severity.LOW,
+        Verdict.UNDECIDED,
+        expected=percent_text(float(without["none"])),
+        actual=percent_text(float(without["any"])),
+        difference=str(int(marked["forms_count"]["any"])),
+        details={"share": percent_text(float(marked["share_rate"]["any"]))},
+    )
 
 
 def _short(group: Group, quotas: pd.DataFrame) -> Iterator[Finding]:
@@ -210,6 +213,6 @@ def _own(table: pd.DataFrame, group: Group) -> pd.DataFrame:
 def _finding(
     group: Group, rule: str, severity: Severity, verdict: Verdict, **fields: Any
 ) -> Finding:
-    names = {"group_zh": group.survey.zh, "group_en": group.survey.en}
+    names = {"group_zh": group.survey.zh, "group_en": group.survey.en, **fields.pop("details", {})}
     own = {"unit": group.survey.group, "subject": group.survey.group, **fields}
     return Finding(rule, severity, verdict, details=names, **own)
