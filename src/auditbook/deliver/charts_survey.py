@@ -86,10 +86,9 @@ def _bar(axes: Axes, place: int, part: pd.DataFrame, lang: str) -> float:
 
 def _colours(sides: Sequence[str]) -> list[str]:
     """From the most satisfied label down: dark to light blue, grey, light to dark orange."""
-    found = []
-    for side in sides:
-        count = sides.count(side)
-        place = sum(1 for colour, s in zip(found, sides, strict=False) if s == side)
+    found: list[str] = []
+    for number, side in enumerate(sides):
+        count, place = sides.count(side), sides[:number].count(side)
         ends = {"positive": _SATISFIED, "negative": _DISSATISFIED, "neutral": (GREY, GREY)}[side]
         found.append(_between(*ends, place / (count - 1) if count > 1 else 0.0))
     return found
@@ -239,7 +238,7 @@ def _above(across: Sequence[float], up: Sequence[float]) -> list[bool]:
     wide, high = (max(values) - min(values) or 1.0 for values in (across, up))
     return [
         not any(
-            abs(x - other_x) / wide < 0.1 and 0 < (other_y - y) / high < 0.14
+            abs(x - other_x) < 0.1 * wide and 0 < other_y - y < 0.14 * high
             for other_x, other_y in zip(across, up, strict=True)
         )
         for x, y in zip(across, up, strict=True)
