@@ -170,7 +170,8 @@ def _of(ordered, triple, count, side):
 
 
 @pytest.mark.parametrize(
-    ("share", "chance"), zip(SHARES, [0.93, 0.91, 0.89, 0.87, 0.90, 0.90, 0.61], strict=True)
+    ("share", "chance"),
+    [*zip(SHARES, [0.93, 0.91, 0.89, 0.87, 0.90, 0.90, 0.61], strict=True)],
 )
 def test_three_unequal_levels_are_covered_less_often_than_stated(three_levels, share, chance):
     """Sison and Glaz (1995) ask for seven levels or more; of fewer and unequal ones it is short.
