@@ -29,7 +29,15 @@ from auditbook import workpaper
 from auditbook.case import Case, InputError, open_case
 from auditbook.case.root import find_root
 from auditbook.csvtable import write_csv
-from auditbook.deliver import charts, charts_flow, charts_sampling, report, sample_file, worklist
+from auditbook.deliver import (
+    charts,
+    charts_flow,
+    charts_sampling,
+    charts_survey,
+    report,
+    sample_file,
+    worklist,
+)
 from auditbook.facts import Figure, Finding, by_key
 from auditbook.procedures import funds, ledger, sampling, scoring, survey, tieout
 from auditbook.workpaper import LoadedPaper
@@ -38,6 +46,8 @@ LANG = "zh"
 FINDING_COLUMNS = list(Finding.__dataclass_fields__)
 
 Papers = Mapping[str, LoadedPaper]
+Groups = Sequence[survey.Group]
+Answered = tuple[pd.DataFrame, ...]
 
 
 @dataclass
@@ -249,17 +259,84 @@ def sampling_of_items(case: Case, kept: Kept) -> None:
 
 def survey_satisfaction(case: Case, kept: Kept) -> None:
     """What ``notebooks/03_survey_satisfaction.ipynb`` does."""
-    kept.table("03.1_inputs", case.inputs("survey_counts", "questions"))
+    inputs = case.inputs("survey_counts", "survey_units", "questions", "survey_history", "answers")
+    kept.table("03.1_inputs", inputs)
     kept.table("03.1_not_available", case.not_available("03"))
-    rates = survey.return_rates(case.survey_counts, case.settings.surveys)
-    kept.table("03.2_return_rates", rates)
-
-    table = survey.satisfaction(case.survey_counts, case.settings.surveys)
+    surveys, counts, unit = case.settings.surveys, case.survey_counts, case.settings.money_unit
+    groups = survey.asked_groups(surveys, case.answers(), counts=counts, units=case.survey_units)
+    kept.table("03.1_instrument", survey.instrument_table(groups))
+    rates = survey.return_rates(counts, surveys)
+    kept.table("03.2_response_rates", survey.response_table(counts, surveys))
+    kept.table("03.2_aapor", survey.aapor_table(counts, surveys))
+    quotas = survey.quota_table(groups)
+    kept.table("03.2_quotas", quotas)
+    table = survey.satisfaction(counts, surveys)
     kept.table("03.3_satisfaction", table)
-    chart = charts.satisfaction(table, lang=LANG, money_unit=case.settings.money_unit)
-    kept.chart("03.3_satisfaction", chart)
-    kept.findings("03.3", survey.findings(table, case.settings.surveys))
-    kept.figures("03.4", survey.figures(rates, table))
+    kept.chart("03.3_satisfaction", charts.satisfaction(table, lang=LANG, money_unit=unit))
+    percentages = survey.existing_percentages(table)
+    kept.table("03.3_percentages", percentages)
+    kept.table("03.3_published_targets", survey.published_targets(table, surveys))
+    kept.table("03.3_difference", survey.published_differences(table, confidence=0.95))
+    undecided, impossible = survey.findings(table, surveys), survey.impossible_findings(percentages)
+    kept.findings("03.3", [*undecided, *impossible])
+    flags, sensitivity, satisfaction, composite, targets, reliable = _answers(
+        case, kept, groups, table
+    )
+    found = survey.answer_findings(
+        groups, satisfaction=satisfaction, flags=flags, sensitivity=sensitivity, quotas=quotas,
+        targets=targets, items=reliable,
+    )  # fmt: skip
+    kept.findings("03.13", found)
+    published = survey.figures(rates, table, answered=case.answers())
+    made = survey.answer_figures(groups, satisfaction=satisfaction, composite=composite)
+    kept.figures("03.14", [*published, *made])
+
+
+def _answers(case: Case, kept: Kept, groups: Groups, table: pd.DataFrame) -> Answered:
+    """Sections 03.4 to 03.12."""
+    flagged = survey.flagged_forms(groups)
+    flags = survey.flags_table(groups, flagged)
+    kept.table("03.4_flags", flags)
+    kept.table("03.4_flagged_forms", flagged)
+    sensitivity = survey.sensitivity_table(groups, flagged)
+    kept.table("03.4_sensitivity", sensitivity)
+    kept.table("03.4_unanswered", survey.unanswered_table(groups))
+    satisfaction = survey.satisfaction_table(groups)
+    kept.table("03.5_index", satisfaction)
+    kept.table("03.5_satisfied_rates", survey.rates_table(groups))
+    kept.table("03.5_maps", survey.maps_table(groups))
+    composite = survey.composite_table(groups)
+    kept.table("03.5_composite", composite)
+    unit = case.settings.money_unit
+    spread = survey.answers_table(groups)
+    kept.table("03.6_answers", spread)
+    bars = survey.answer_rows(spread, lang=LANG)
+    kept.chart("03.6_answers", charts_survey.answer_bars(bars, lang=LANG, money_unit=unit))
+    importance = survey.importance_table(groups)
+    kept.table("03.6_importance", importance)
+    points = survey.answer_rows(importance, lang=LANG)
+    kept.chart("03.6_importance", charts_survey.importance(points, lang=LANG, money_unit=unit))
+    kept.table("03.6_choices", survey.choices_table(groups))
+    units = survey.units_table(groups)
+    kept.table("03.7_unit_index", units)
+    bars = survey.unit_bars(units, lang=LANG)
+    kept.chart("03.7_unit_index", charts_survey.unit_intervals(bars, lang=LANG, money_unit=unit))
+    targets = survey.target_table(groups, table, case.settings.surveys)
+    kept.table("03.8_target_tests", targets)
+    kept.table("03.9_design", survey.design_table(groups))
+    kept.table("03.9_margins", survey.margins_table(groups))
+    kept.table("03.10_group_tests", survey.comparisons_table(groups))
+    kept.table("03.10_group_shares", survey.share_differences(groups))
+    kept.table("03.10_unit_pairs", survey.pairs_table(groups))
+    years = survey.years_table(groups, case.survey_history, year=case.year)
+    kept.table("03.10_years", years)
+    kept.table("03.10_trends", survey.trends_table(years))
+    kept.table("03.11_reliability", survey.reliability_table(groups))
+    reliable = survey.items_table(groups)
+    kept.table("03.11_scale_items", reliable)
+    kept.table("03.12_topics", survey.topics_table(groups))
+    kept.table("03.12_quotes", survey.quotes_table(groups))
+    return flags, sensitivity, satisfaction, composite, targets, reliable
 
 
 def scores_of_indicators(case: Case, kept: Kept, earlier: Papers) -> None:

@@ -174,6 +174,11 @@ class FigureMaker:
         return Figure(key, value, unit, zh, rows, self.function, bound, en)
 
 
+def steady(value: float) -> Fraction:
+    """A computed share as a figure: twelve decimals, which it has on every machine."""
+    return Fraction(format(value, ".12f"))
+
+
 def by_key(figures: Iterable[Figure]) -> dict[str, Figure]:
     """Figures by key.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 import pandas as pd
 
 from auditbook.case.adjust import COLUMNS
+from auditbook.case.answers import Answers
 from auditbook.case.errors import InputError
 from auditbook.case.handed import read_or_take
+from auditbook.case.instrument import Instrument
 from auditbook.case.reads import Reads, RecordedTables
 from auditbook.case.root import case_folder, find_root, outputs_root
-from auditbook.case.schemas import SCHEMAS, schema_for
+from auditbook.case.schemas import ANSWERS_PREFIX, SCHEMAS, schema_for
 from auditbook.case.settings import Settings
 from auditbook.case.table import Table, empty_frame
 from auditbook.case.table_schema import TableSchema
@@ -53,6 +56,7 @@ class Case:
     _adjusted: pd.DataFrame
     _settings_file: SettingsFile
     _alias_uses: tuple[AliasUse, ...]
+    _instruments: Mapping[str, Instrument]
     _reads: Reads = field(compare=False, repr=False)
 
     @property
@@ -99,6 +103,27 @@ class Case:
         self._reads.note(self._adjusted["table"])
         return self._adjusted
 
+    def instrument(self, group: str) -> Instrument:
+        """The questions that a group was asked; none where the case does not say.
+
+        Raises
+        ------
+        KeyError
+            No such group.
+        """
+        self._reads.note(["questions"])
+        return self._instruments[group]
+
+    def answers(self) -> dict[str, Answers]:
+        """The answers of every group that has any, in the order of ``surveys``."""
+        found = {}
+        for survey in self.settings.surveys:
+            name = ANSWERS_PREFIX + survey.group
+            if name in self.tables:
+                frame = self.table(name).set_index("source_row")
+                found[survey.group] = Answers(self.instrument(survey.group), frame)
+        return found
+
     def has(self, name: str) -> bool:
         """Whether the case has a table."""
         return name in self.tables
@@ -125,7 +150,8 @@ class Case:
         Parameters
         ----------
         tables : str
-            Tables that a working paper reads; those that the case does not have are left out.
+            Tables that a working paper reads, ``answers`` meaning those of every group; those that
+            the case does not have are left out.
 
         Returns
         -------
@@ -137,7 +163,10 @@ class Case:
             "table", "title_zh", "title_en", "file", "rows", "sha256", "place", "ignored",
             "adjusted",
         ]  # fmt: skip
-        wanted = self.tables.named(tables) if tables else self.tables.values()
+        names = {name for name in tables if name != "answers"}
+        if "answers" in tables:
+            names |= {ANSWERS_PREFIX + survey.group for survey in self.settings.surveys}
+        wanted = self.tables.named(names) if tables else self.tables.values()
         return pd.DataFrame([self._input(table) for table in wanted], columns=columns)
 
     def alias_uses(self) -> pd.DataFrame:
@@ -259,5 +288,6 @@ def open_case(project: str, year: int, *, root: Path | str | None = None) -> Cas
         pd.DataFrame(read.applied, columns=list(COLUMNS)),
         read.settings_file,
         tuple(read.uses),
+        read.instruments,
         reads,
     )

@@ -10,13 +10,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auditbook.case.adjust import Adjuster, Adjustment
+from auditbook.case.answers_reading import answers_table, no_instrument
 from auditbook.case.body import RawTable
 from auditbook.case.errors import InputError, Problem, Told
 from auditbook.case.files import Files, TableFile, Unread, find_tables
 from auditbook.case.grid import decode
+from auditbook.case.instrument import Instrument
+from auditbook.case.instrument_reading import read_instruments
 from auditbook.case.large import keep_only, large_table
 from auditbook.case.references import check_references
 from auditbook.case.root import store_of
+from auditbook.case.schemas import ANSWERS_PREFIX
 from auditbook.case.table import Table, build_table, raw_table, unit_columns
 from auditbook.case.units import AliasUse, UnitNames, unit_names
 from auditbook.case.usable import check_usable
@@ -33,6 +37,7 @@ class ReadCase:
     tables: dict[str, Table] = field(default_factory=dict)
     applied: list[Adjustment] = field(default_factory=list)
     uses: list[AliasUse] = field(default_factory=list)
+    instruments: dict[str, Instrument] = field(default_factory=dict)
     untold: int = 0
 
 
@@ -57,8 +62,9 @@ def read_case(folder: Path, project: str, year: int) -> ReadCase:
     for file in found:
         if file.table in large:
             _read_large(case, file, files, names)
-        elif file.table in raws and file.table not in case.tables:
+        elif file.table in raws and file.table not in case.tables and not _of_answers(file):
             _read_small(case, file, raws[file.table], names)
+    _read_answers(case, [file for file in found if _of_answers(file)], raws, names, unread)
     _note_hashes(case, found, files)
     unread = replace(unread, tables=unread.tables | (large - case.tables.keys()))
     problems.extend(check_references(case.tables, raws, settings, unread))
@@ -79,6 +85,43 @@ def _read_small(case: ReadCase, file: TableFile, raw: RawTable, names: UnitNames
     )
     case.problems.extend(told.problems)
     case.untold += told.untold
+
+
+def _of_answers(file: TableFile) -> bool:
+    return file.table.startswith(ANSWERS_PREFIX)
+
+
+def _read_answers(
+    case: ReadCase,
+    files: list[TableFile],
+    raws: dict[str, RawTable],
+    names: UnitNames,
+    unread: Unread,
+) -> None:
+    """Instruments first, then the answers to their questions.
+
+    Where an instrument has problems, or may stand in a table that could not be read, its answers
+    are not judged by it.
+    """
+    case.instruments, problems = read_instruments(case.settings_file, case.tables, raws)
+    case.problems.extend(problems)
+    for file in files:
+        group = file.table.removeprefix(ANSWERS_PREFIX)
+        survey, raw = case.settings_file.settings.survey(group), raws.get(file.table)
+        if survey is None or raw is None or problems:
+            continue
+        instrument = case.instruments[group]
+        if not instrument.questions:
+            if not unread.may_be("questions"):
+                case.problems.append(no_instrument(raw, group))
+            continue
+        told = Told()
+        case.tables[file.table] = answers_table(
+            raw, file, instrument, names, case.uses, told,
+            out_of_scale=survey.quality.out_of_scale,
+        )  # fmt: skip
+        case.problems.extend(told.problems)
+        case.untold += told.untold
 
 
 def _read_large(case: ReadCase, file: TableFile, files: Files, names: UnitNames) -> None:

@@ -20,7 +20,7 @@ from auditbook.workpaper import Recorded
 
 ROWS_SHOWN = 60
 NOT_THERE = "—"
-NUMBERS = ("_fen", "_rate", "_points", "_count")
+NUMBERS = ("_fen", "_rate", "_points", "_count", "_number")
 SOURCES = ("source_row", "source", "left_source", "right_source", "figure_source", "frame_source",
            "score_source", "sha256")  # fmt: skip
 WORDS_WITH_COLOUR = ("verdict", "severity")
@@ -142,6 +142,8 @@ def cell_text(column: str, value: Any, *, lang: str, money_unit: str) -> str:
         return percent_text(value if isinstance(value, Fraction) else float(value))
     if column.endswith("_count"):
         return f"{int(value):,}"
+    if column.endswith("_number"):
+        return _number(float(value), chance=column.startswith("p_"))
     if isinstance(value, Decimal):
         return format(value, "f")
     if column == "sha256":
@@ -149,6 +151,11 @@ def cell_text(column: str, value: Any, *, lang: str, money_unit: str) -> str:
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     return coded(column, str(value), lang)
+
+
+def _number(value: float, *, chance: bool) -> str:
+    """Three decimals; a p-value that would be 0.000 as what it is below."""
+    return "<0.001" if chance and value < 0.0005 else f"{value:.3f}"
 
 
 def _table(recorded: Recorded) -> tuple[list[Cell], list[tuple[str, str, list[Cell]]]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from auditbook.case.columns import Title
 
 LANGS = ("zh", "en")
-SUFFIXES = ("_fen", "_rate", "_points", "_count")
+SUFFIXES = ("_fen", "_rate", "_points", "_count", "_number")
 LIST_MARK = "、"
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from auditbook.deliver.display import NUMBERS, cell_text
 from auditbook.deliver.docx_page import Page
 from auditbook.deliver.labels import coded, column_title, label, labels, wording
+from auditbook.deliver.report_survey import survey_section
 from auditbook.deliver.values import figure_text
 from auditbook.facts import Figure, Verdict, records
 from auditbook.procedures.scoring.indicators import indicator_name
@@ -190,10 +191,7 @@ def _work(report: Report) -> None:
     holds = len(conditions) > 0 and bool((conditions["holds"] == "yes").all())
     report.page.paragraph(label("report.projected" if holds else "report.not_projected", lang))
     _sample_results(report)
-    report.section(label("report.survey", lang))
-    for survey in case.settings.surveys:
-        name = survey.in_(lang)
-        report.say("report.survey_group", GROUP=survey.group, name=name)
+    survey_section(report)
     report.section(label("report.limitations", lang))
     _text(report, "limitations")
     for missing in case.settings.not_available:

@@ -23,7 +23,24 @@ KINDS = (
     "benford",
     "misstated",
 )
-"""Every kind, in the order of ``docs/synthetic.md``."""
+"""Every kind of the ledgers, in the order of ``docs/synthetic.md``."""
+
+SURVEY_QUOTA = "survey_quota"
+SURVEY_KINDS = (
+    "survey_bursts",
+    "survey_duplicates",
+    "survey_straight_lines",
+    "survey_speeders",
+    "survey_outside_window",
+    "survey_contradictions",
+    "survey_out_of_scale",
+    "survey_unanswered",
+    SURVEY_QUOTA,
+)
+"""Every kind of the survey: forms that a test should mark, which does not prove them wrong."""
+
+ONCE = ("survey_bursts", SURVEY_QUOTA)
+"""Kinds of which one is planted where no count is given."""
 
 BY_NAME_ONLY = ("benford",)
 """Kinds that are planted only when they are named: they are statistical."""
@@ -53,17 +70,23 @@ def planted_counts(words: str | None) -> dict[str, int]:
     """
     usual = dict.fromkeys(NO_ERROR, DEFAULT_COUNT)
     if words is None or words.strip() == "all":
-        return usual | {kind: DEFAULT_COUNT for kind in KINDS if kind not in BY_NAME_ONLY}
+        every = [kind for kind in (*KINDS, *SURVEY_KINDS) if kind not in BY_NAME_ONLY]
+        return usual | {kind: _default(kind) for kind in every}
     if words.strip() == "none":
         return usual
     counts: dict[str, int] = {}
     for word in words.split(","):
         kind, _, number = word.strip().partition(":")
-        if kind not in KINDS:
-            raise PlantError(f"no such kind: {kind!r}; kinds: {', '.join(KINDS)}")
+        if kind not in (*KINDS, *SURVEY_KINDS):
+            known = ", ".join((*KINDS, *SURVEY_KINDS))
+            raise PlantError(f"no such kind: {kind!r}; kinds: {known}")
         if kind in counts:
             raise PlantError(f"{kind} is named twice")
         if number and not (number.isascii() and number.isdigit() and int(number) > 0):
             raise PlantError(f"{word.strip()!r}: the count should be a whole number from 1")
-        counts[kind] = int(number) if number else DEFAULT_COUNT
+        counts[kind] = int(number) if number else _default(kind)
     return usual | counts
+
+
+def _default(kind: str) -> int:
+    return 1 if kind in ONCE else DEFAULT_COUNT

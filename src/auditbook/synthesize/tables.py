@@ -6,55 +6,46 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-import numpy as np
-
 from auditbook.case.money import percent_text, round_half_up
 from auditbook.synthesize.amounts import Amounts
-from auditbook.synthesize.answers import QUESTIONS, Answers
+from auditbook.synthesize.answers import Answers
 from auditbook.synthesize.book import Book
+from auditbook.synthesize.survey_settings import TARGET
+from auditbook.synthesize.survey_tables import Table, survey_tables
 from auditbook.synthesize.vouched import Vouched
 from auditbook.synthesize.world import LEVELS, World
 
-Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]
-"""Name of a table, its titles, its rows."""
-
-_SATISFIED = 90
-_WORKERS_PER_GRID = 2
-_RESIDENTS_PER_GRID = 900
-
 
 def small_tables(
-    book: Book, money: Amounts, answers: Sequence[Answers], vouched: Vouched
+    book: Book,
+    money: Amounts,
+    answers: Sequence[Answers],
+    vouched: Vouched,
+    *,
+    earlier: Sequence[Answers],
 ) -> Iterator[Table]:
     """Every table but the ledgers."""
-    workers = _workers(book.world)
-    yield _units(book.world, workers)
+    yield _units(book.world)
     yield from _money(money)
     yield _staff(book)
     yield from _sample(vouched)
-    yield from _survey(answers)
-    yield from _evaluation(money, answers, sum(workers.values()))
+    yield from survey_tables(answers, earlier)
+    workers = sum(book.world.grid_workers().values())
+    yield from _evaluation(money, answers, workers)
 
 
 def _yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
-def _workers(world: World) -> dict[int, int]:
-    """Grid workers below each county."""
-    county = world.county()
-    counts = np.bincount(county[world.payers], minlength=len(world.names)) * world.workers
-    return {c: int(counts[c]) for c in world.at(1).tolist()}
-
-
-def _units(world: World, workers: dict[int, int]) -> Table:
+def _units(world: World) -> Table:
+    workers, grids, served = world.grid_workers(), world.grids(), world.served()
     rows: list[list[object]] = []
     for unit, name in enumerate(world.names):
         above = world.names[world.parent[unit]] if unit else ""
         counts: list[object] = ["", "", ""]
         if unit in workers:
-            grids = -(-workers[unit] // _WORKERS_PER_GRID)
-            counts = [grids, workers[unit], grids * _RESIDENTS_PER_GRID]
+            counts = [grids[unit], workers[unit], served[unit]]
         alias = f"示例市{name}" if world.level[unit] == 1 else ""
         rows.append([name, above, LEVELS[world.level[unit]], alias, *counts])
     titles = ["单位", "上级单位", "层级", "别名", "网格数", "网格员数", "服务人口"]
@@ -104,21 +95,6 @@ def _sample(vouched: Vouched) -> Iterator[Table]:
 _NOT_PROVED, _PARTLY = "凭证不能证明这笔支出", "凭证只能证明一部分"
 
 
-def _survey(answers: Sequence[Answers]) -> Iterator[Table]:
-    counts = [
-        [one.group, one.issued * 20, one.issued, one.returned, len(one.choices), one.printed]
-        for one in answers
-    ]
-    titles = ["对象组", "总体人数", "发放份数", "收回份数", "有效份数", "公布满意度"]
-    yield "survey_counts", titles, counts
-    labels = "5=很满意；4=满意；3=一般；2=不满意；1=很不满意"
-    rows = [[code, text, "量表", labels, dimension] for code, text, dimension in QUESTIONS]
-    yield "questions", ["题号", "题目", "题型", "选项", "维度"], rows
-    for one in answers:
-        answered = [[number, *choices] for number, choices in enumerate(one.choices.tolist(), 1)]
-        yield f"answers_{one.group}", ["序号", *(code for code, _, _ in QUESTIONS)], answered
-
-
 _INDICATORS = (
     ("A1", "决策", "项目立项", "立项依据充分性", 5, "扣分制", "", "", ""),
     ("A2", "决策", "绩效目标", "绩效目标明确性", 5, "扣分制", "", "", ""),
@@ -129,9 +105,9 @@ _INDICATORS = (
     ("C1", "产出", "数量", "网格员配备", 15, "直接赋分", "funds.grid_workers.count", "人", "{n}"),
     ("C2", "产出", "质量", "补助发放及时性", 15, "扣分制", "", "", ""),
     ("D1", "效益", "满意度", "群众满意度", 15, "比率法", "survey.residents.satisfaction", "%",
-     str(_SATISFIED)),
+     str(TARGET)),
     ("D2", "效益", "满意度", "工作人员满意度", 15, "比率法", "survey.staff.satisfaction", "%",
-     str(_SATISFIED)),
+     str(TARGET)),
 )  # fmt: skip
 _DEDUCTIONS = (
     ("A2", 1, "部分绩效目标没有量化", "P1"),
@@ -169,7 +145,7 @@ def _targets(money: Amounts, answers: Sequence[Answers], workers: int) -> Table:
     rows: list[list[object]] = [
         ["T1", "配备网格员", "≥", workers, "人", workers, "一", "C1"],
         ["T2", "资金使用率", "≥", "95", "%", percent_text(money.use_rate)[:-1], "一", "B2"],
-        ["T3", "群众满意度", "≥", _SATISFIED, "%", answers[0].printed[:-1], "一", "D1"],
+        ["T3", "群众满意度", "≥", TARGET, "%", answers[0].printed[:-1], "一", "D1"],
     ]
     titles = ["目标代码", "目标", "关系", "目标值", "计量单位", "实际值", "出处", "对应指标"]
     return "targets", titles, rows
@@ -187,7 +163,9 @@ def _published(money: Amounts, answers: Sequence[Answers]) -> Table:
         ("fund.use_rate", "资金使用率", percent_text(money.use_rate), "", "三", "funds.use_rate"),
         ("score.total", "总得分", str(total), "分", "四", "scoring.total"),
         ("grade", "等级", grade, "", "四", "scoring.grade"),
-    ]
+        *((f"{one.asked.group}.satisfaction", f"{one.asked.zh}满意度", one.printed, "", "二",
+           f"survey.{one.asked.group}.satisfaction") for one in answers),
+    ]  # fmt: skip
     rows = [[f"F{n}", f"published.{row[0]}", *row[1:]] for n, row in enumerate(figures, 1)]
     return "published", ["数据编号", "数据键", "名称", "印出值", "单位", "出处", "核对数据"], rows
 
@@ -198,8 +176,8 @@ def _total(money: Amounts, answers: Sequence[Answers]) -> Decimal:
     rates = {
         "B1": Fraction(arrived, money.budget),
         "B2": money.use_rate,
-        "D1": _printed(answers[0]) * 100 / _SATISFIED,
-        "D2": _printed(answers[1]) * 100 / _SATISFIED,
+        "D1": answers[0].satisfaction * 100 / TARGET,
+        "D2": answers[1].satisfaction * 100 / TARGET,
     }
     lost = {code: Fraction(str(points)) for code, points, _, _ in _DEDUCTIONS}
     points = (
@@ -207,8 +185,3 @@ def _total(money: Amounts, answers: Sequence[Answers]) -> Decimal:
         for row in _INDICATORS
     )
     return sum((round_half_up(one, 2) for one in points), Decimal(0))
-
-
-def _printed(answers: Answers) -> Fraction:
-    """The satisfaction as far as it was printed: all that the score knows of it."""
-    return Fraction(answers.printed.removesuffix("%")) / 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from auditbook.case.money import money_text
@@ -60,21 +61,7 @@ sampling:
 
 {ledger}
 surveys:
-  - group: residents
-    zh: 群众
-    en: residents
-    selection: random
-    instrument: 五题，五级量表（合成）
-    confidence: 0.95
-    place: 二
-  - group: staff
-    zh: 工作人员
-    en: staff
-    selection: random
-    instrument: 五题，五级量表（合成）
-    confidence: 0.95
-    place: 二
-
+{surveys}
 aliases:
   {alias}: {county}
 
@@ -116,8 +103,9 @@ def case_yaml(
     county: str,
     tolerable: int,
     expected: int,
+    surveys: Iterable[str],
 ) -> str:
-    """``case.yaml``; amounts in fen, `cut_off` in days since 1970."""
+    """``case.yaml``; amounts in fen, `cut_off` in days since 1970, an entry per survey."""
     return _CASE.format(
         project=project,
         year=year,
@@ -129,6 +117,7 @@ def case_yaml(
         confidence=SAMPLING_CONFIDENCE,
         tolerable=tolerable // 100,
         expected=expected // 100,
+        surveys="".join(surveys),
         alias=f"{county}人民政府",
         county=county,
     )

@@ -16,6 +16,8 @@ _SIGNS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
 _DIGITS = "零一二三四五六七八九"
 _SUBSIDY_SHARE = 0.55
 _PLANTED = 150
+_WORKERS_PER_GRID = 2
+_RESIDENTS_PER_GRID = 900
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,19 @@ class World:
         for _ in range(2):
             above = np.where(self.level[above] > 1, self.parent[above], above)
         return above
+
+    def grid_workers(self) -> dict[int, int]:
+        """Grid workers below each county."""
+        counts = np.bincount(self.county()[self.payers], minlength=len(self.names)) * self.workers
+        return {c: int(counts[c]) for c in self.at(1).tolist()}
+
+    def grids(self) -> dict[int, int]:
+        """Grids of each county."""
+        return {c: -(-n // _WORKERS_PER_GRID) for c, n in self.grid_workers().items()}
+
+    def served(self) -> dict[int, int]:
+        """Residents of each county."""
+        return {c: grids * _RESIDENTS_PER_GRID for c, grids in self.grids().items()}
 
 
 def make_world(lines: int) -> World:

@@ -11,7 +11,7 @@ import numpy as np
 
 from auditbook.folders import swap_folder, temporary_folder
 from auditbook.synthesize.amounts import county_amounts
-from auditbook.synthesize.answers import make_answers
+from auditbook.synthesize.answers import Answers, earlier_answers, make_answers
 from auditbook.synthesize.book import Book
 from auditbook.synthesize.clean import clean_book
 from auditbook.synthesize.kinds import MISSTATED
@@ -23,6 +23,7 @@ from auditbook.synthesize.ledgers import (
     write_payments,
 )
 from auditbook.synthesize.plant import plant
+from auditbook.synthesize.survey_settings import survey_yaml
 from auditbook.synthesize.tables import small_tables
 from auditbook.synthesize.texts import case_yaml, text_files
 from auditbook.synthesize.transfers import regular_transfers, spell_otherwise
@@ -51,6 +52,14 @@ class Written:
     decoys: int
 
 
+@dataclass(frozen=True)
+class Survey:
+    """The answers of the year, and of the years before it."""
+
+    answers: Sequence[Answers]
+    earlier: Sequence[Answers]
+
+
 def write_case(
     folder: Path, project: str, year: int, *, seed: int, lines: int, counts: Mapping[str, int]
 ) -> Written:
@@ -72,12 +81,19 @@ def write_case(
         known.
     """
     rng = np.random.Generator(np.random.PCG64([seed, year]))
-    book = clean_book(make_world(lines), WorkDays(year), rng)
+    world = make_world(lines)
+    book = clean_book(world, WorkDays(year), rng)
     plant(book, counts)
     ledgers = _ledgers(book)
+    survey = Survey(
+        make_answers(world, seed=seed, year=year, counts=counts),
+        earlier_answers(world, seed=seed, year=year, counts=counts),
+    )
     with temporary_folder(folder) as new:
         misstated = counts.get(MISSTATED, 0)
-        written = _write(book, ledgers, new, project=project, seed=seed, misstated=misstated)
+        written = _write(
+            book, ledgers, survey, new, project=project, seed=seed, misstated=misstated
+        )
         swap_folder(new, folder)
     return written
 
@@ -91,10 +107,17 @@ def _ledgers(book: Book) -> Ledgers:
 
 
 def _write(
-    book: Book, ledgers: Ledgers, folder: Path, *, project: str, seed: int, misstated: int
+    book: Book,
+    ledgers: Ledgers,
+    survey: Survey,
+    folder: Path,
+    *,
+    project: str,
+    seed: int,
+    misstated: int,
 ) -> Written:
-    year = book.days.year
-    money, answers = county_amounts(book, ledgers), make_answers(book.rng)
+    year, answers = book.days.year, survey.answers
+    money = county_amounts(book, ledgers)
     truth = truth_table(book, ledgers, year)
     vouched = vouch(ledgers, truth, seed=seed, year=year, count=misstated)
     settings = case_yaml(
@@ -106,16 +129,19 @@ def _write(
         county=money.names[-1],
         tolerable=vouched.tolerable,
         expected=vouched.expected,
+        surveys=[survey_yaml(one.asked, one.sites, year) for one in answers],
     )
     (folder / "case.yaml").write_text(settings, encoding="utf-8", newline="\n")
     (folder / "texts").mkdir()
     for name, text in text_files().items():
         (folder / "texts" / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
-    for name, titles, rows in small_tables(book, money, answers, vouched):
+    tables = small_tables(book, money, answers, vouched, earlier=survey.earlier)
+    for name, titles, rows in tables:
         _write_rows(folder / f"{name}.csv", titles, rows)
     write_flows(book, ledgers, folder)
     write_payments(book, ledgers.payments, folder)
     rows = [*truth.itertuples(index=False), *vouched.truth]
+    rows += [line for one in answers for line in one.truth()]
     _write_rows(folder / TRUTH, list(truth.columns), rows)
     errors = sum(row[1] == "error" for row in rows)
     count = len(ledgers.sent) + len(ledgers.received) + len(ledgers.payments.columns["unit"])

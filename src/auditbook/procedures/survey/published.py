@@ -7,13 +7,14 @@ the worst or the best.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from auditbook.case.survey_settings import Survey
-from auditbook.facts import Figure, FigureMaker, Finding, Severity, Verdict, records
+from auditbook.facts import Figure, FigureMaker, Finding, Severity, Verdict, records, steady
 from auditbook.procedures.survey.means import index_bounds, nonresponse_bounds
 
 
@@ -89,13 +90,17 @@ def satisfaction(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFr
     return table.astype({"returned_count": "Int64"})
 
 
-def figures(rates: pd.DataFrame, table: pd.DataFrame) -> list[Figure]:
+def figures(
+    rates: pd.DataFrame, table: pd.DataFrame, *, answered: Collection[str] = ()
+) -> list[Figure]:
     """Return rates and satisfaction per group, ``survey.<group>.…``.
 
     Parameters
     ----------
     rates, table : DataFrame
         From :func:`return_rates` and :func:`satisfaction`.
+    answered : collection of str
+        Groups whose answers are there: their satisfaction is recomputed and not the printed one.
 
     """
     found = []
@@ -107,7 +112,7 @@ def figures(rates: pd.DataFrame, table: pd.DataFrame) -> list[Figure]:
         if row["return_rate"] is not None:
             key = f"survey.{row['group']}.return_rate"
             found.append(make(key, row["return_rate"], "rate", _FORMULAS["return_rate"]))
-    for row in records(table):
+    for row in records(table[~table["group"].isin(answered)]):
         make = FigureMaker(satisfaction, (row["source_row"],))
         for measure in ("satisfaction", "lower", "upper", "worst", "best"):
             key, value = f"survey.{row['group']}.{measure}", row[f"{measure}_rate"]
@@ -177,10 +182,10 @@ def _satisfaction_row(row: dict[str, Any], survey: Survey) -> dict[str, Any]:
         "printed": row["printed"],
         "returned_count": forms,
         "satisfaction_rate": share,
-        "lower_rate": _rounded(bounds.lower),
-        "upper_rate": _rounded(bounds.upper),
-        "worst_rate": _rounded(missing.lower),
-        "best_rate": _rounded(missing.upper),
+        "lower_rate": steady(bounds.lower),
+        "upper_rate": steady(bounds.upper),
+        "worst_rate": steady(missing.lower),
+        "best_rate": steady(missing.upper),
         "selection": survey.selection,
         "source_row": row["source_row"],
     }
@@ -190,11 +195,6 @@ def _forms(row: dict[str, Any]) -> int:
     """Forms behind a published figure: the valid ones where they are known."""
     valid = _optional(row, "valid")
     return int(row["returned"]) if valid is None else valid
-
-
-def _rounded(rate: float) -> Fraction:
-    """Twelve decimals: what a computed limit holds on every machine."""
-    return Fraction(format(rate, ".12f"))
 
 
 def _optional(row: dict[str, Any], column: str) -> int | None:

@@ -1,0 +1,91 @@
+"""信度 of each group's scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from auditbook.facts import records
+from auditbook.procedures.survey.factors import one_factor
+from auditbook.procedures.survey.groups import Group, by_group, question_texts
+from auditbook.procedures.survey.reliability import reliability
+
+
+def reliability_table(groups: Sequence[Group]) -> pd.DataFrame:
+    """Cronbach's alpha with Feldt's limits, omega, KMO and Bartlett's test.
+
+    Returns
+    -------
+    DataFrame, one row per group of at least two questions and two complete forms
+        group, group_zh, group_en, items_count, n_count (complete forms), left_out_count,
+        alpha_number, lower_number, upper_number, omega_number, kmo_number, chi_square_number,
+        df_count, p_number, remarks (codes).
+    """
+
+    def rows(group: Group) -> Iterable[dict[str, Any]]:
+        shares = group.shares
+        if not _enough(shares):
+            return
+        alpha = reliability(shares, confidence=group.confidence)
+        factor = one_factor(shares)
+        codes = dict.fromkeys([*alpha.codes, *factor.codes])
+        yield {
+            "items_count": shares.shape[1],
+            "n_count": alpha.n,
+            "left_out_count": alpha.left_out,
+            "alpha_number": alpha.alpha.estimate,
+            "lower_number": alpha.alpha.lower,
+            "upper_number": alpha.alpha.upper,
+            "omega_number": factor.omega,
+            "kmo_number": factor.kmo,
+            "chi_square_number": factor.chi_square,
+            "df_count": factor.df,
+            "p_number": factor.p_value,
+            "remarks": "、".join(codes),
+        }
+
+    columns = [
+        "items_count", "n_count", "left_out_count", "alpha_number", "lower_number",
+        "upper_number", "omega_number", "kmo_number", "chi_square_number", "df_count", "p_number",
+        "remarks",
+    ]  # fmt: skip
+    return by_group(groups, rows, columns)
+
+
+def items_table(groups: Sequence[Group]) -> pd.DataFrame:
+    """What each question does to the scale; likely reversed ones are named, never turned.
+
+    Returns
+    -------
+    DataFrame, one row per group and question
+        group, group_zh, group_en, scope_name, mean_rate, sd_number, item_rest_number,
+        alpha_if_dropped_number, loading_number, looks_reversed.
+    """
+
+    def rows(group: Group) -> Iterable[dict[str, Any]]:
+        shares, texts = group.shares, question_texts(group)
+        if not _enough(shares):
+            return
+        loadings = one_factor(shares).table.set_index("item")["loading"].to_dict()
+        for row in records(reliability(shares, confidence=group.confidence).table):
+            yield {
+                "scope_name": texts[row["item"]],
+                "mean_rate": row["mean"],
+                "sd_number": row["sd"],
+                "item_rest_number": row["item_rest_correlation"],
+                "alpha_if_dropped_number": row["alpha_if_dropped"],
+                "loading_number": loadings.get(row["item"]),
+                "looks_reversed": "reversed" if row["reversed"] else "",
+            }
+
+    columns = [
+        "scope_name", "mean_rate", "sd_number", "item_rest_number", "alpha_if_dropped_number",
+        "loading_number", "looks_reversed",
+    ]  # fmt: skip
+    return by_group(groups, rows, columns)
+
+
+def _enough(shares: pd.DataFrame) -> bool:
+    return shares.shape[1] > 1 and len(shares.dropna()) > 1
