@@ -22,34 +22,33 @@ from auditbook.procedures.survey.index_tables import satisfaction_table
 from survey_answers import LEVELS, answers, question
 
 FIVE = [80.0, 90, 100, 70, 60]
-FEWER = {"population": 4}
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: survey.proportion_ci(count=4, n=5, **FEWER),
-        lambda: survey.proportion_ci(count=4, n=5, method="hypergeometric", **FEWER),
-        lambda: survey.share_difference(count=4, n=5, other_count=4, other_n=5, **FEWER),
+        lambda: survey.proportion_ci(count=4, n=5, population=4),
+        lambda: survey.proportion_ci(count=4, n=5, method="hypergeometric", population=4),
+        lambda: survey.share_difference(count=4, n=5, other_count=4, other_n=5, population=4),
         lambda: survey.share_difference(
             count=4, n=5, other_count=4, other_n=5, other_population=4
         ),
-        lambda: survey.share_target(count=4, n=5, target=0.8, **FEWER),
-        lambda: survey.mean_ci(FIVE, **FEWER),
-        lambda: survey.mean_ci(FIVE, method="bootstrap", seed=1, **FEWER),
-        lambda: survey.scale_ci(FIVE, low=0, high=100, **FEWER),
-        lambda: survey.scale_ci([80] * 5, low=0, high=100, **FEWER),
-        lambda: survey.index_target(FIVE, target=80, low=0, high=100, **FEWER),
-        lambda: survey.index_bounds(mean=0.8, n=5, **FEWER),
+        lambda: survey.share_target(count=4, n=5, target=0.8, population=4),
+        lambda: survey.mean_ci(FIVE, population=4),
+        lambda: survey.mean_ci(FIVE, method="bootstrap", seed=1, population=4),
+        lambda: survey.scale_ci(FIVE, low=0, high=100, population=4),
+        lambda: survey.scale_ci([80] * 5, low=0, high=100, population=4),
+        lambda: survey.index_target(FIVE, target=80, low=0, high=100, population=4),
+        lambda: survey.index_bounds(mean=0.8, n=5, population=4),
         lambda: survey.composite_index(
             {"a": pd.Series(FIVE)}, weights={"a": 1}, populations={"a": 4}
         ),
         lambda: survey.index_by_maps(
-            pd.DataFrame({"q": list("abbab")}), {"m": {"a": 1, "b": 2}}, **FEWER
+            pd.DataFrame({"q": list("abbab")}), {"m": {"a": 1, "b": 2}}, population=4
         ),
         lambda: survey.with_and_without(
             pd.DataFrame({"q": FIVE}), pd.DataFrame(columns=survey.FLAG_COLUMNS), low=0, high=100,
-            **FEWER,
+            population=4,
         ),
     ],
 )  # fmt: skip
