@@ -17,7 +17,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lab notebooks dictionary bench bench-many bench-ledger bench-sampling lock clean
+.PHONY: help run test soak lab notebooks dictionary bench bench-many bench-ledger bench-sampling bench-survey lock clean
 .NOTPARALLEL:
 
 help: ## this list
@@ -56,6 +56,9 @@ bench-ledger: $(READY) ## time 1 and 10 million ledger lines against plain panda
 
 bench-sampling: $(READY) ## time drawing samples from 1 and 10 million payments (10 minutes)
 	@$(BIN)/python benchmarks/sampling.py --lines 1000000 10000000
+
+bench-survey: $(READY) ## time 200,000 survey forms of 30 questions against pandas and loops by hand (3 minutes)
+	@$(BIN)/python benchmarks/survey.py --forms 200000 --rounds 2
 
 lock: ## refresh requirements.lock (needs uv)
 	@$(UV) --version 2>/dev/null | grep -q '^uv $(UV_VERSION)' \
