@@ -7,6 +7,7 @@ from fractions import Fraction
 import pandas as pd
 from click.testing import CliRunner
 
+from auditbook.case import open_case
 from auditbook.cli import cli
 
 
@@ -64,3 +65,8 @@ def forms(root, year, group):
 
 def numbers(root, year, group):
     return [row["序号"] for row in forms(root, year, group)]
+
+
+def settings_of(root, year, group):
+    """What ``case.yaml`` says of a group."""
+    return open_case("made", year, root=root).settings.survey(group)

@@ -7,10 +7,9 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from auditbook.case import open_case
 from auditbook.case.money import round_half_up
 from auditbook.procedures import survey
-from survey_files import forms, labels, questions, scores, synthesize, table
+from survey_files import forms, labels, questions, scores, settings_of, synthesize, table
 
 YEARS = (2016, 2017, 2018)
 GROUPS = ("residents", "staff")
@@ -63,8 +62,8 @@ def test_the_published_total_counts_the_recounted_satisfaction(root, year):
     parts = [15 * min(Fraction(1), recounted(root, year, g) / Fraction(9, 10)) for g in GROUPS]
     arrived, used = (Fraction(rows[f"published.fund.{name}"]) for name in ("arrived", "used"))
     settings = (root / "data" / "made" / str(year) / "case.yaml").read_text("utf-8")
-    budget = Fraction(re.search(r"approved_budget: ([\d.]+)万元", settings).group(1)) * 10_000
-    parts += [6 * arrived / budget, 10 * used / arrived]
+    (budget,) = re.findall(r"approved_budget: ([\d.]+)万元", settings)
+    parts += [6 * arrived / (Fraction(budget) * 10_000), 10 * used / arrived]
     others = 100 - 15 - 15 - 6 - 10 - lost
 
     total = sum(round_half_up(min(part, Fraction(15)), 2) for part in parts)
@@ -113,9 +112,8 @@ def test_every_form_issued_is_accounted_for_in_all_and_unit_by_unit(root, year):
 def test_weights_stand_for_the_people_of_each_county(root):
     """Of residents about so, since villages differ in size; of staff exactly."""
     for group, near in (("residents", 0.15), ("staff", 0.002)):
-        weights = Counter()
-        for row in forms(root, 2018, group):
-            weights[row["单位"]] += float(row["权重"])
+        frame = pd.DataFrame(forms(root, 2018, group))
+        weights = frame["权重"].astype(float).groupby(frame["单位"]).sum()
         for unit in table(root, 2018, "survey_units"):
             if unit["对象组"] == group:
                 assert weights[unit["单位"]] == pytest.approx(int(unit["总体人数"]), rel=near)
@@ -180,9 +178,8 @@ def test_nobody_can_be_reached_by_what_stands_in_the_answers(root):
 
 
 def test_settings_know_every_label_question_and_unit_that_they_need(root):
-    settings = open_case("made", 2018, root=root).settings
     for group in GROUPS:
-        said = settings.survey(group)
+        said = settings_of(root, 2018, group)
         asked = {q["题号"]: q for q in questions(root, 2018, group)}
         index = [q for q in asked.values() if q["题型"] == "量表" and q["题号"] != said.overall]
         scored = {t for q in index for t, s in labels(q).items() if s is not None}
@@ -192,4 +189,4 @@ def test_settings_know_every_label_question_and_unit_that_they_need(root):
         assert {*said.satisfied, *said.basic} < texts
         units = {u["单位"] for u in table(root, 2018, "survey_units")}
         assert set(said.design.populations) == units
-    assert sum(float(settings.survey(group).weight) for group in GROUPS) == 1
+    assert sum(settings_of(root, 2018, group).weight for group in GROUPS) == 1

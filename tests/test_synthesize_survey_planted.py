@@ -5,10 +5,9 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from auditbook.case import open_case
 from auditbook.procedures import survey
 from auditbook.synthesize.kinds import SURVEY_KINDS
-from survey_files import forms, labels, questions, scores, synthesize, table
+from survey_files import forms, labels, questions, scores, settings_of, synthesize, table
 
 GAPS = ("", "(空)", "(跳过)")
 
@@ -34,7 +33,7 @@ def planted(truth, kind, what="error"):
 
 def found(root, kind):
     """Forms that a test marks, with the limits that the settings state."""
-    quality = open_case("made", 2018, root=root).settings.survey("residents").quality
+    quality = settings_of(root, 2018, "residents").quality
     rows = forms(root, 2018, "residents")
     index = [row["序号"] for row in rows]
     frame = pd.DataFrame(rows, index=index)
