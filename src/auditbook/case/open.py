@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 import pandas as pd
 
 from auditbook.case.adjust import COLUMNS
+from auditbook.case.answers import Answers
 from auditbook.case.errors import InputError
 from auditbook.case.handed import read_or_take
+from auditbook.case.instrument import Instrument
 from auditbook.case.reads import Reads, RecordedTables
 from auditbook.case.root import case_folder, find_root, outputs_root
-from auditbook.case.schemas import SCHEMAS, schema_for
+from auditbook.case.schemas import ANSWERS_PREFIX, SCHEMAS, schema_for
 from auditbook.case.settings import Settings
 from auditbook.case.table import Table, empty_frame
 from auditbook.case.table_schema import TableSchema
@@ -53,6 +56,7 @@ class Case:
     _adjusted: pd.DataFrame
     _settings_file: SettingsFile
     _alias_uses: tuple[AliasUse, ...]
+    _instruments: Mapping[str, Instrument]
     _reads: Reads = field(compare=False, repr=False)
 
     @property
@@ -118,6 +122,31 @@ class Case:
         """
         schema = _described(name)
         return self.tables[name].totals.copy() if name in self.tables else empty_frame(schema)
+
+    def instrument(self, group: str) -> Instrument:
+        """The questions that a group of respondents was asked; none where the case has none.
+
+        Raises
+        ------
+        KeyError
+            The settings have no such group.
+        """
+        self._reads.note(["questions"])
+        return self._instruments[group]
+
+    def answers_of(self, group: str) -> Answers | None:
+        """The answers of a group, held against its instrument; None when the case has none.
+
+        Raises
+        ------
+        KeyError
+            The settings have no such group.
+        """
+        instrument = self.instrument(group)
+        name = f"{ANSWERS_PREFIX}{group}"
+        if name not in self.tables:
+            return None
+        return Answers(instrument, self.tables[name].frame.set_index("source_row"))
 
     def inputs(self, *tables: str) -> pd.DataFrame:
         """Which tables were received: one row per table of the case, or of those named.
@@ -259,5 +288,6 @@ def open_case(project: str, year: int, *, root: Path | str | None = None) -> Cas
         pd.DataFrame(read.applied, columns=list(COLUMNS)),
         read.settings_file,
         tuple(read.uses),
+        read.instruments,
         reads,
     )

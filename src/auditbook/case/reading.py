@@ -14,9 +14,12 @@ from auditbook.case.body import RawTable
 from auditbook.case.errors import InputError, Problem, Told
 from auditbook.case.files import Files, TableFile, Unread, find_tables
 from auditbook.case.grid import decode
+from auditbook.case.instrument import Instrument
 from auditbook.case.large import keep_only, large_table
 from auditbook.case.references import check_references
 from auditbook.case.root import store_of
+from auditbook.case.schemas import ANSWERS_PREFIX
+from auditbook.case.survey_reading import read_surveys
 from auditbook.case.table import Table, build_table, raw_table, unit_columns
 from auditbook.case.units import AliasUse, UnitNames, unit_names
 from auditbook.case.usable import check_usable
@@ -31,6 +34,7 @@ class ReadCase:
     settings_file: SettingsFile
     problems: list[Problem]
     tables: dict[str, Table] = field(default_factory=dict)
+    instruments: dict[str, Instrument] = field(default_factory=dict)
     applied: list[Adjustment] = field(default_factory=list)
     uses: list[AliasUse] = field(default_factory=list)
     untold: int = 0
@@ -57,8 +61,9 @@ def read_case(folder: Path, project: str, year: int) -> ReadCase:
     for file in found:
         if file.table in large:
             _read_large(case, file, files, names)
-        elif file.table in raws and file.table not in case.tables:
+        elif file.table in raws and file.table not in case.tables and not _is_answers(file):
             _read_small(case, file, raws[file.table], names)
+    _read_surveys(case, raws, found, names, unread)
     _note_hashes(case, found, files)
     unread = replace(unread, tables=unread.tables | (large - case.tables.keys()))
     problems.extend(check_references(case.tables, raws, settings, unread))
@@ -88,6 +93,25 @@ def _read_large(case: ReadCase, file: TableFile, files: Files, names: UnitNames)
     case.untold += untold
     if table is not None:
         case.tables[file.table] = table
+
+
+def _is_answers(file: TableFile) -> bool:
+    return file.table.startswith(ANSWERS_PREFIX)
+
+
+def _read_surveys(
+    case: ReadCase,
+    raws: dict[str, RawTable],
+    found: list[TableFile],
+    names: UnitNames,
+    unread: Unread,
+) -> None:
+    read = read_surveys(case.tables, raws, found, case.settings_file, names, unread)
+    case.instruments = read.instruments
+    case.tables |= read.tables
+    case.uses += read.uses
+    case.problems.extend(read.problems)
+    case.untold += read.untold
 
 
 def _note_hashes(case: ReadCase, found: list[TableFile], files: Files) -> None:

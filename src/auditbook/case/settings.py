@@ -108,8 +108,8 @@ class Source(Strict):
     sheet: Text | None = None
     encoding: Literal["utf-8", "gb18030"] | None = None
     money_unit: Text | None = None
-    columns: dict[Text, Key] = Field(default_factory=dict)
-    """Title as printed → column name, for titles that the table's description does not know."""
+    columns: dict[Text, Text] = Field(default_factory=dict)
+    """Title as printed → column name, or question of the answers, for titles that are not known."""
 
     @field_validator("money_unit")
     @classmethod
