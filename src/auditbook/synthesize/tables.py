@@ -111,9 +111,9 @@ def _survey(answers: Sequence[Answers]) -> Iterator[Table]:
     ]
     titles = ["对象组", "总体人数", "发放份数", "收回份数", "有效份数", "公布满意度"]
     yield "survey_counts", titles, counts
-    labels = "5=很满意；4=满意；3=一般；2=不满意；1=很不满意"
-    rows = [[code, text, "量表", labels, dimension] for code, text, dimension in QUESTIONS]
-    yield "questions", ["题号", "题目", "题型", "选项", "维度"], rows
+    labels = "5:很满意=5；4:满意=4；3:一般=3；2:不满意=2；1:很不满意=1"
+    rows = [[code, text, "量表", labels, "正向", dimension] for code, text, dimension in QUESTIONS]
+    yield "questions", ["题号", "题目", "题型", "选项", "方向", "维度"], rows
     for one in answers:
         answered = [[number, *choices] for number, choices in enumerate(one.choices.tolist(), 1)]
         yield f"answers_{one.group}", ["序号", *(code for code, _, _ in QUESTIONS)], answered

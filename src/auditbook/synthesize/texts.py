@@ -65,6 +65,8 @@ surveys:
     en: residents
     selection: random
     instrument: 五题，五级量表（合成）
+    low: 1
+    high: 5
     confidence: 0.95
     place: 二
   - group: staff
@@ -72,6 +74,8 @@ surveys:
     en: staff
     selection: random
     instrument: 五题，五级量表（合成）
+    low: 1
+    high: 5
     confidence: 0.95
     place: 二
 
