@@ -51,7 +51,7 @@ def _satisfied(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:
     for key in ("satisfied", "basic"):
         for number, label in enumerate(getattr(survey, key)):
             if label not in known:
-                yield (key, number), label, *_choose("选项", "label of a scale", label, [*known])
+                yield (key, number), label, *_choose("选项", "label of a scale", label, known)
 
 
 def _maps(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:
@@ -60,10 +60,9 @@ def _maps(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:
     for number, score_map in enumerate(survey.maps):
         for label in score_map.scores:
             if label not in known:
-                words = _choose("选项", "label of a scale", label, [*known])
+                words = _choose("选项", "label of a scale", label, known)
                 yield ("maps", number, "scores", label), label, *words
-        missing = [label for label, counts in known.items() if counts
-                   and label not in score_map.scores]  # fmt: skip
+        missing = [label for label in known if label not in score_map.scores]
         if missing:
             yield (
                 ("maps", number, "scores"),
@@ -110,13 +109,10 @@ def _design(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:
             yield ("design", "weighting", "rake", name), name, *words
 
 
-def _scale_labels(read: ReadInstrument) -> dict[str, bool]:
-    """Labels of questions of a scale, each with whether it counts anywhere."""
-    found: dict[str, bool] = {}
-    for question in read.instrument.of_kind("scale"):
-        for label in question.labels:
-            found[label.text] = found.get(label.text, False) or label.score is not None
-    return found
+def _scale_labels(read: ReadInstrument) -> list[str]:
+    """Labels of questions of a scale that count: those of no opinion have no place in a rate."""
+    labels = (label for question in read.instrument.of_kind("scale") for label in question.labels)
+    return list(dict.fromkeys(label.text for label in labels if label.score is not None))
 
 
 def _choose(zh: str, en: str, written: str, known: Sequence[str]) -> tuple[str, str]:
