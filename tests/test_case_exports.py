@@ -32,15 +32,20 @@ StartDate,EndDate,Status,IPAddress,Progress,Duration (in seconds),Finished,Recor
 ResponseId,QID1,QID2,Q3_1,Q3_2,Q3_3,Q3_3_TEXT,Q4
 Start Date,End Date,Response Type,IP Address,Progress,Duration (in seconds),Finished,\
 Recorded Date,Response ID,您对走访是否满意？,您的性别,您反映过什么问题？ - 治安,\
-您反映过什么问题？ - 环境(含噪音),您反映过什么问题？ - 其他,您反映过什么问题？ - 其他 - Text,您有什么建议？
+您反映过什么问题？ - 环境(含噪音),您反映过什么问题？ - 其他,您反映过什么问题？ - 其他 - Text,\
+您有什么建议？
 "{""ImportId"":""startDate""}","{""ImportId"":""endDate""}",{},{},{},{},{},{},{},\
 "{""ImportId"":""QID1""}",{},{},{},{},{},{}
-2018-11-05 07:58:00,2018-11-05 08:00:00,IP Address,1.2.3.4,100,123,True,2018-11-05 08:00:01,R_1,很满意,男,治安,,其他,停车,多走访
-2018-11-05 09:28:00,2018-11-05 09:30:00,IP Address,1.2.3.5,100,123,True,2018-11-05 09:30:01,R_2,满意,女,,,,,
-2018-11-06 09:59:00,2018-11-06 10:00:00,IP Address,1.2.3.6,40,99,False,2018-11-06 11:00:00,R_3,,,,,,,无
+2018-11-05 07:58:00,2018-11-05 08:00:00,IP Address,1.2.3.4,100,123,True,\
+2018-11-05 08:00:01,R_1,很满意,男,治安,,其他,停车,多走访
+2018-11-05 09:28:00,2018-11-05 09:30:00,IP Address,1.2.3.5,100,123,True,\
+2018-11-05 09:30:01,R_2,满意,女,,,,,
+2018-11-06 09:59:00,2018-11-06 10:00:00,IP Address,1.2.3.6,40,99,False,\
+2018-11-06 11:00:00,R_3,,,,,,,无
 """
 LIMESURVEY = """\
-id,submitdate,lastpage,startlanguage,ipaddr,interviewtime,Q1,Q2. 您的性别,Q3[SQ001],Q3[SQ002],Q3[other],Q4
+id,submitdate,lastpage,startlanguage,ipaddr,interviewtime,\
+Q1,Q2. 您的性别,Q3[SQ001],Q3[SQ002],Q3[other],Q4
 1,2018-11-05 08:00:00,4,zh,1.2.3.4,123.00,1,男,Y,N,停车,多走访
 2,2018-11-05 09:30:00,4,zh,1.2.3.5,123,2,女,,,,
 3,,2,zh,1.2.3.6,99,,,,,,无
