@@ -52,7 +52,8 @@ def write_survey(
         found["questions"] = questions
     if answers is not None:
         found["answers_residents"] = answers
-    return write_case(root, found, settings=SETTINGS + GROUP % more + settings)
+    folder: Path = write_case(root, found, settings=SETTINGS + GROUP % more + settings)
+    return folder
 
 
 def answers_in(root: Path, question: str) -> list[object]:
@@ -60,4 +61,5 @@ def answers_in(root: Path, question: str) -> list[object]:
     answers = opened(root).answers_of("residents")
     assert answers is not None
     column = answers.frame[question].astype("object")
-    return column.where(column.notna(), None).tolist()
+    found: list[object] = column.where(column.notna(), None).tolist()
+    return found

@@ -220,3 +220,25 @@ def test_codes_below_zero_may_be_codes_of_the_scale(tmp_path):
     )
 
     assert answers_in(tmp_path, "Q1") == ["很不满意", "很满意", "很不满意"]
+
+
+def test_an_answer_that_is_called_like_a_column_is_no_header(tmp_path):
+    """Words such as 单位 and 来源 are titles elsewhere; here the respondents give them."""
+    questions = "题号,题目,题型,选项\nQ1,您代表,单选,单位；个人\nQ2,从何得知,单选,来源；网络\n"
+    write_survey(tmp_path, "序号,Q1,Q2\n1,单位,来源\n2,个人,网络\n", questions=questions)
+
+    assert answers_in(tmp_path, "Q1") == ["单位", "个人"]
+
+
+def test_a_question_with_a_stroke_is_no_column_of_the_form(tmp_path):
+    """姓名/单位 is one title, not the column 单位 of a group 姓名."""
+    questions = "题号,题目,题型\nQ1,您的姓名/单位,开放\n"
+    write_survey(tmp_path, "序号,1、您的姓名/单位\n1,甲\n", questions=questions)
+
+    assert answers_in(tmp_path, "Q1") == ["甲"]
+
+
+def test_errors_of_a_spreadsheet_are_no_answers(tmp_path):
+    write_survey(tmp_path, BY_TEXT.replace("多走访", "#REF!"), questions=QUESTIONS)
+
+    assert "电子表格的错误值" in only_problem_in(tmp_path).message

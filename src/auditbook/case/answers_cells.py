@@ -76,6 +76,11 @@ class Answer:
     by_code: bool = False
 
 
+def is_error(text: str) -> bool:
+    """Whether a cell holds an error of a spreadsheet: ``#REF!``."""
+    return plain(text).upper() in SPREADSHEET_ERRORS
+
+
 def nothing(rows: int) -> pd.Series[Any]:
     """A column of texts in which everything is missing."""
     return pd.Series([None] * rows, dtype="object")
@@ -102,7 +107,7 @@ class AnswersOf:
         """What one text stands for."""
         text = written.strip()
         if self.question.kind == "open":
-            return self._gap(text) or Answer(text)
+            return self._gap(text) or Answer(text, known=not is_error(text))
         label = self._label(text)
         if label:
             return Answer(label.text, by_code=squeezed(text) != squeezed(label.text))
@@ -169,5 +174,5 @@ def option_answer(label: Label, written: str, *, coded: bool) -> Answer:
         return UNGIVEN
     if key == _SKIPPED or (coded and key == "-3"):
         return NOT_ASKED
-    free = label.code.casefold() == "other" and plain(text).upper() not in SPREADSHEET_ERRORS
+    free = label.code.casefold() == "other" and not is_error(text)
     return Answer(label.text) if free else Answer(text, known=False)

@@ -84,32 +84,44 @@ def find_columns(
     """
     titles = QuestionTitles(instrument)
     problems.extend(_unknown_targets(raw, mapped, titles))
-    by_title = {squeezed(title): name for title, name in mapped.items()}
-    found: dict[Asked, list[HeaderColumn]] = {}
+    asked, described, unused = _sorted_out(raw, titles, mapped, texts)
+    problems.extend(_several(raw, asked.values()))
+    problems.extend(_unknown_options(raw, unused, titles, instrument, doubted))
+    kept, spare = _foremost(raw, described, problems)
+    questions = {one.question: columns[0] for one, columns in asked.items() if not one.option}
+    options: dict[str, dict[str, HeaderColumn]] = {}
+    for one, columns in asked.items():
+        if one.option:
+            options.setdefault(one.question, {})[one.option.text] = columns[0]
+    left = [column for column, _ in unused]
+    problems.extend(_absent(raw, instrument, questions, options, left, doubted))
+    left = sorted([*left, *spare], key=lambda column: column.position)
+    ignored = (*raw.header.ignored, *(column.title for column in left if column.title))
+    return Columns(kept, questions, options, ignored)
+
+
+def _sorted_out(
+    raw: RawTable, titles: QuestionTitles, mapped: Mapping[str, str], texts: Row | None
+) -> tuple[
+    dict[Asked, list[HeaderColumn]],
+    dict[str, list[HeaderColumn]],
+    list[tuple[HeaderColumn, str]],
+]:
+    """Columns of questions and options, columns of the form, and others with their texts."""
+    asked: dict[Asked, list[HeaderColumn]] = {}
     described: dict[str, list[HeaderColumn]] = {}
     unused = []
+    by_title = {squeezed(title): name for title, name in mapped.items()}
     for column in raw.header.columns:
         text = texts.cell(column.position) if texts else ""
         meant = _meaning(raw, column, text, titles, by_title.get(squeezed(column.title), ""))
         if isinstance(meant, Asked):
-            found.setdefault(meant, []).append(column)
+            asked.setdefault(meant, []).append(column)
         elif meant:
             described.setdefault(meant, []).append(column)
         else:
             unused.append((column, text))
-    problems.extend(_several(raw, [*found.values()]))
-    problems.extend(_unknown_options(raw, unused, titles, instrument, doubted))
-    kept, spare = _foremost(raw, described, problems)
-    questions = {asked.question: cols[0] for asked, cols in found.items() if not asked.option}
-    options: dict[str, dict[str, HeaderColumn]] = {}
-    for asked, cols in found.items():
-        if asked.option:
-            options.setdefault(asked.question, {})[asked.option.text] = cols[0]
-    columns = [column for column, _ in unused]
-    problems.extend(_absent(raw, instrument, questions, options, columns, doubted))
-    left = sorted([*columns, *spare], key=lambda column: column.position)
-    ignored = (*raw.header.ignored, *(column.title for column in left if column.title))
-    return Columns(kept, questions, options, ignored)
+    return asked, described, unused
 
 
 def _meaning(

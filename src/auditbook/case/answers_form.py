@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from auditbook.case.answers_cells import Codes, Factored, nothing
+from auditbook.case.answers_cells import Codes, Factored, is_error, nothing
 from auditbook.case.answers_meta import UNREADABLE, address, durations, moments, weights
 from auditbook.case.body import RawTable
+from auditbook.case.cells import SPREADSHEET_ERROR
 from auditbook.case.errors import Problem, Told
 from auditbook.case.header import HeaderColumn
 from auditbook.case.money import plain
@@ -84,7 +85,7 @@ def form_columns(
         elif name in ("submitted", "seconds", "weight"):
             found[name] = _read(sheet, name, column)
         else:
-            found[name] = _texts(sheet.column(column), name)
+            found[name] = _texts(sheet, column, name)
     return found
 
 
@@ -96,8 +97,11 @@ def _missing(name: str, rows: int) -> Any:
     return pd.Series([""] * rows, dtype="str") if name == "respondent" else nothing(rows)
 
 
-def _texts(cells: Factored, name: str) -> Any:
+def _texts(sheet: Sheet, column: HeaderColumn, name: str) -> Any:
     """Texts as written; ids in plain figures and letters, addresses without their place."""
+    cells = sheet.column(column)
+    wrong = cells.rows([is_error(text) for text in cells.texts])
+    sheet.tell(column, wrong, lambda _: SPREADSHEET_ERROR)
     if name == "respondent":
         return pd.Series(cells.spread([plain(text) for text in cells.texts]), dtype="str")
     tidied = address if name == "ip" else lambda text: text.strip() or None

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from auditbook.case.answers_cells import Answer, AnswersOf, Factored, nothing, option_answer
+from auditbook.case.answers_cells import (
+    Answer,
+    AnswersOf,
+    Factored,
+    is_error,
+    nothing,
+    option_answer,
+)
 from auditbook.case.answers_columns import (
     Columns,
     find_columns,
@@ -18,6 +25,7 @@ from auditbook.case.answers_columns import (
 )
 from auditbook.case.answers_form import Sheet, form_columns
 from auditbook.case.body import RawTable, no_data
+from auditbook.case.cells import SPREADSHEET_ERROR
 from auditbook.case.errors import Problem, Told
 from auditbook.case.files import TableFile
 from auditbook.case.header import HeaderColumn
@@ -68,13 +76,10 @@ def read_answers(
         Which of its columns hold what.
     """
     raw, texts = without_import_rows(raw)
-    instrument = held.read.instrument
-    if not raw.body.rows:
-        told.problems.append(no_data(raw.grid, raw.header))
-    if held.declared and not instrument.questions and not held.read.incomplete:
-        told.problems.append(_no_instrument(file, instrument.group))
-    doubted = held.read.doubted
-    columns = find_columns(raw, instrument, held.mapped, texts, doubted, told.problems)
+    told.problems.extend(_nothing_to_read(raw, file, held))
+    columns = find_columns(
+        raw, held.read.instrument, held.mapped, texts, held.read.doubted, told.problems
+    )
     sheet = Sheet.of(raw, told)
     frame = pd.DataFrame(
         form_columns(sheet, columns.described, names, uses)
@@ -88,13 +93,21 @@ def read_answers(
         file,
         frame,
         empty_frame(raw.schema),
-        notes=tuple(" ".join(dict.fromkeys(filter(None, row.cells))) for row in raw.body.notes),
+        notes=raw.body.note_texts,
         above=raw.header.above,
         blank_rows=len(raw.body.blank),
         ignored=columns.ignored,
         adjusted=len(raw.before),
     )
     return table, columns
+
+
+def _nothing_to_read(raw: RawTable, file: TableFile, held: Held) -> Iterator[Problem]:
+    instrument = held.read.instrument
+    if not raw.body.rows:
+        yield no_data(raw.grid, raw.header)
+    if held.declared and not instrument.questions and not held.read.incomplete:
+        yield _no_instrument(file, instrument.group)
 
 
 def _check_respondents(raw: RawTable, columns: Columns, frame: pd.DataFrame, told: Told) -> None:
@@ -209,6 +222,8 @@ def _joined(states: list[int], labels: list[str]) -> str | None:
 
 
 def _unknown(question: Question, text: str) -> tuple[str, str]:
+    if is_error(text):
+        return SPREADSHEET_ERROR
     known = shown(question.labels)
     hint = hint_en = ""
     if text.strip().lstrip("-").isdecimal() and not any(one.code for one in question.labels):

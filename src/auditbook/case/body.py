@@ -45,6 +45,11 @@ class Body:
     notes: tuple[Row, ...] = ()
     blank: tuple[Row, ...] = ()
 
+    @property
+    def note_texts(self) -> tuple[str, ...]:
+        """The notes, each on one line."""
+        return tuple(" ".join(dict.fromkeys(filter(None, row.cells))) for row in self.notes)
+
 
 @dataclass(frozen=True)
 class RawTable:

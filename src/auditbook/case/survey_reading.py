@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 
 from auditbook.case.answers_columns import Columns
 from auditbook.case.answers_reading import Held, read_answers
 from auditbook.case.body import RawTable
 from auditbook.case.errors import Problem, Told
 from auditbook.case.files import TableFile, Unread
+from auditbook.case.header import HeaderColumn
 from auditbook.case.instrument import Instrument
 from auditbook.case.instrument_checks import DESIGN_COLUMNS, check_instruments
 from auditbook.case.instrument_reading import ReadInstrument, read_instruments
@@ -69,22 +71,31 @@ def read_surveys(
     read = read_instruments(tables, raws, settings_file, unread, surveys.problems)
     surveys.problems.extend(check_instruments(read, settings_file))
     surveys.instruments = {group: one.instrument for group, one in read.items()}
-    groups = [survey.group for survey in settings_file.settings.surveys]
     for file in found:
         if file.table.startswith(ANSWERS_PREFIX) and file.table in raws:
-            group = file.table.removeprefix(ANSWERS_PREFIX)
-            index = groups.index(group) if group in groups else -1
-            raw = raws[file.table]
-            held = _held(group, index, read, settings_file)
-            told = Told()
-            table, columns = read_answers(raw, file, held, names, surveys.uses, told)
-            surveys.tables[file.table] = table
-            surveys.problems.extend(told.problems)
-            surveys.untold += told.untold
-            if index >= 0:
-                problems = _design_covers(raw, table, columns, settings_file, index)
-                surveys.problems.extend(problems)
+            _read_group(surveys, file, raws[file.table], read, settings_file, names)
     return surveys
+
+
+def _read_group(
+    surveys: Surveys,
+    file: TableFile,
+    raw: RawTable,
+    read: Mapping[str, ReadInstrument],
+    settings_file: SettingsFile,
+    names: UnitNames,
+) -> None:
+    group = file.table.removeprefix(ANSWERS_PREFIX)
+    groups = [survey.group for survey in settings_file.settings.surveys]
+    index = groups.index(group) if group in groups else -1
+    told = Told()
+    held = _held(group, index, read, settings_file)
+    table, columns = read_answers(raw, file, held, names, surveys.uses, told)
+    if index >= 0:
+        _design_covers(raw, table, columns, settings_file, index, told)
+    surveys.tables[file.table] = table
+    surveys.problems.extend(told.problems)
+    surveys.untold += told.untold
 
 
 def _held(
@@ -100,31 +111,47 @@ def _held(
 
 
 def _design_covers(
-    raw: RawTable, table: Table, columns: Columns, settings_file: SettingsFile, index: int
-) -> Iterator[Problem]:
+    raw: RawTable,
+    table: Table,
+    columns: Columns,
+    settings_file: SettingsFile,
+    index: int,
+    told: Told,
+) -> None:
     """Strata, clusters and weights of a design are there, and stand in every row."""
     design = settings_file.settings.surveys[index].design
-    rows = {raw.place(row): row for row in raw.body.rows} if design else {}
     for key in ("strata", "cluster", "weight"):
         name = getattr(design, key, None)
         if name not in (*DESIGN_COLUMNS, "weight"):
             continue
         column = columns.described.get(name)
-        missing = table.frame["source_row"][table.frame[name].isna()]
-        if column is None or (len(missing) == len(table.frame) and len(missing)):
-            yield setting_problem(
-                settings_file,
-                ("surveys", index, "design", key),
-                name,
-                f"{table.file.place} 没有这一列，或整列是空的",
-                f"{table.file.place} has no such column, or nothing in it",
-            )
-        elif name != "weight":
-            for place in missing.iloc[:20]:
-                yield cell_problem(
-                    raw,
-                    rows[place],
-                    column,
-                    f"不能为空：抽样设计（design.{key}）用到它，每份答卷都要有",
-                    f"should not be empty: the design ({key}) needs it of every form",
-                )
+        missing = table.frame["source_row"][table.frame[name].isna()].tolist()
+        if column is None or 0 < len(table.frame) == len(missing):
+            told.problems.append(_no_column(settings_file, index, key, name, table.file))
+        elif name != "weight":  # a weight that is missing is told where it is read
+            _tell_missing(raw, column, key, missing, told)
+
+
+def _no_column(
+    settings_file: SettingsFile, index: int, key: str, name: str, file: TableFile
+) -> Problem:
+    return setting_problem(
+        settings_file,
+        ("surveys", index, "design", key),
+        name,
+        f"{file.place} 没有这一列，或整列是空的",
+        f"{file.place} has no such column, or nothing in it",
+    )
+
+
+def _tell_missing(
+    raw: RawTable, column: HeaderColumn, key: str, places: list[str], told: Told
+) -> None:
+    wanted, words = set(places), (
+        f"不能为空：抽样设计（design.{key}）用到它，每份答卷都要有",
+        f"should not be empty: the design ({key}) needs it of every form",
+    )  # fmt: skip
+    told.next_kind()
+    for row in raw.body.rows if wanted else ():
+        if raw.place(row) in wanted:
+            told.add(partial(cell_problem, raw, row, column, *words))
