@@ -21,6 +21,7 @@ from auditbook.case.large import keep_only, large_table
 from auditbook.case.references import check_references
 from auditbook.case.root import store_of
 from auditbook.case.schemas import ANSWERS_PREFIX
+from auditbook.case.survey_references import undeclared_answers
 from auditbook.case.table import Table, build_table, raw_table, unit_columns
 from auditbook.case.units import AliasUse, UnitNames, unit_names
 from auditbook.case.usable import check_usable
@@ -107,7 +108,11 @@ def _read_answers(
     case.problems.extend(problems)
     for file in files:
         group = file.table.removeprefix(ANSWERS_PREFIX)
-        survey, raw = case.settings_file.settings.survey(group), raws.get(file.table)
+        settings, raw = case.settings_file.settings, raws.get(file.table)
+        survey = settings.survey(group)
+        if survey is None:
+            declared = [survey.group for survey in settings.surveys]
+            case.problems.append(undeclared_answers(file.place, group, declared))
         if survey is None or raw is None or problems:
             continue
         instrument = case.instruments[group]

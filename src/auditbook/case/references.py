@@ -12,8 +12,9 @@ from auditbook.case.files import Unread
 from auditbook.case.known import Known, known_values
 from auditbook.case.money import plain
 from auditbook.case.names import listed, nearest, tidy
-from auditbook.case.schemas import ANSWERS_PREFIX, SCHEMAS
+from auditbook.case.schemas import SCHEMAS
 from auditbook.case.settings import Settings
+from auditbook.case.survey_references import check_surveys
 from auditbook.case.table import Table
 from auditbook.case.values import cell_problem
 
@@ -36,13 +37,6 @@ REFERENCES = (
     Reference("recommendations", "problem", "problems", "id"),
 )
 
-_COUNTS = (
-    ("returned", "issued"),
-    ("returned", "population"),
-    ("valid", "returned"),
-    ("refused", "issued"),
-)
-
 
 def check_references(
     tables: dict[str, Table], raws: dict[str, RawTable], settings: Settings, unread: Unread
@@ -58,10 +52,7 @@ def check_references(
     problems.extend(_amount_of_the_frame(tables, settings))
     if {"sample", "units", "allocation"} <= tables.keys():
         problems.extend(_outside_the_frame(tables, raws, settings))
-    problems.extend(_answers(tables, settings))
-    if "survey_counts" in tables:
-        problems.extend(_groups(tables["survey_counts"], raws["survey_counts"], settings))
-        problems.extend(_fewer(tables["survey_counts"], raws["survey_counts"]))
+    problems.extend(check_surveys(tables, raws, settings))
     return problems
 
 
@@ -140,68 +131,3 @@ def _outside_the_frame(
                 "这个单位不在分配表中，不能是样本",
                 "this unit is not in the allocation table and cannot be sampled from it",
             )
-
-
-def _answers(tables: dict[str, Table], settings: Settings) -> Iterable[Problem]:
-    """Each table of answers is of a group that the settings declare."""
-    declared = [survey.group for survey in settings.surveys]
-    for name, table in tables.items():
-        group = name.removeprefix(ANSWERS_PREFIX)
-        if group != name and group not in declared:
-            near = nearest(group, declared)
-            hint = f"；最相近的是 {near}" if near else ""
-            known = listed(declared) or "（没有定义）"
-            yield Problem(
-                table.file.place,
-                value=group,
-                message=f"表名里的对象组不在 case.yaml 的 surveys 中，应为 {known} 之一{hint}",
-                message_en=f"no such group in surveys of case.yaml, which has {known}",
-            )
-
-
-def _groups(table: Table, raw: RawTable, settings: Settings) -> Iterable[Problem]:
-    """Groups of respondents: the settings and the counts name the same ones."""
-    declared = [survey.group for survey in settings.surveys]
-    column = raw.find("group")
-    counted = list(table.frame["group"])
-    for row, group in zip(raw.body.rows, counted, strict=True):
-        if column and group and group not in declared:
-            near = nearest(group, declared)
-            hint = f"；最相近的是 {near}" if near else ""
-            known = listed(declared) or "（没有定义）"
-            yield cell_problem(
-                raw,
-                row,
-                column,
-                f"不在 case.yaml 的 surveys 中，应为 {known} 之一{hint}",
-                f"not in surveys of case.yaml, which has {known}",
-            )
-    for index, group in enumerate(declared):
-        if group not in counted:
-            yield Problem(
-                raw.grid.file,
-                column="" if column is None else column.title,
-                value=group,
-                message=f"缺少这个对象组的一行：case.yaml 的 surveys[{index}] 定义了它",
-                message_en=f"no row for this group, which surveys[{index}] of case.yaml defines",
-            )
-
-
-def _fewer(table: Table, raw: RawTable) -> Iterable[Problem]:
-    """Counts that cannot be larger than what they are counted from."""
-    for part, whole in _COUNTS:
-        column, other = raw.find(part), raw.find(whole)
-        for row, (few, many) in zip(
-            raw.body.rows,
-            zip(table.frame[part].tolist(), table.frame[whole].tolist(), strict=True),
-            strict=True,
-        ):
-            given = isinstance(few, int) and isinstance(many, int)
-            if column and other and given and few > many:
-                yield cell_problem(
-                    raw,
-                    row,
-                    column,
-                    f"应不超过{other.title}（{many}）",
-                    f"should be at most {other.title} ({many})",
-                )

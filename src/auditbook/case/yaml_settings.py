@@ -124,6 +124,8 @@ def _wording(error: Mapping[str, Any], path: Path_) -> tuple[str, str]:
     if kind == "literal_error":
         expected = context["expected"].replace("'", "").replace(" or ", ", ")
         return f"应为 {expected.replace(', ', '、')} 之一", f"should be one of {expected}"
+    if kind in _LIMITS and path[-1] == "confidence":
+        return "应为 0 与 1 之间的数：写 0.95，不写 95", "should be between 0 and 1: 0.95, not 95"
     if kind in _LIMITS:
         sign, limit = _LIMITS[kind], next(iter(context.values()))
         return f"应{sign[0]} {limit}", f"should be {sign[1]} {limit}"
