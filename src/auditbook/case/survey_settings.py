@@ -82,6 +82,7 @@ class Contradiction(Strict):
     when: dict[Text, tuple[Text, ...]] = Field(min_length=1)
     """Question → labels; with several questions all must hold."""
     never: dict[Text, tuple[Text, ...]] = Field(min_length=1)
+    """Question → labels; with several questions any of them contradicts."""
 
 
 class Quality(Strict):
