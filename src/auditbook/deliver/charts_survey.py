@@ -251,6 +251,8 @@ def _panel(axes: Axes, part: pd.DataFrame, lang: str) -> None:
     colours = [RED if quadrant == "improve" else BLUE for quadrant in part["quadrant"]]
     axes.scatter(across, up, c=colours, s=34, zorder=3)
     axes.margins(0.16)
+    low, high = axes.get_xlim()
+    axes.set_xticks([x for x in axes.get_xticks() if low <= x <= min(high, 100)])
     corners = ((0.01, 0.97, "improve"), (0.99, 0.97, "keep"), (0.01, 0.03, "low_priority"),
                (0.99, 0.03, "excess"))  # fmt: skip
     for x, y, quadrant in corners:
