@@ -11,12 +11,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SPARK := $(VENV)/spark
+DESIGN := $(VENV)/design
 
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lab notebooks dictionary bench bench-many bench-ledger bench-sampling lock clean
+.PHONY: help run test soak lab notebooks dictionary bench bench-many bench-ledger bench-sampling bench-survey lock clean
 .NOTPARALLEL:
 
 help: ## this list
@@ -26,7 +27,7 @@ help: ## this list
 run: $(READY) ## run the notebooks of PROJECT and YEAR; says where the results are
 	@$(BIN)/auditbook run $(PROJECT) $(YEAR) --lang $(LANG_)
 
-test: $(READY) $(SPARK)/.ready ## linters, types, the whole test suite, notebooks against their stored outputs
+test: $(READY) $(SPARK)/.ready $(DESIGN)/.ready ## linters, types, the whole test suite, notebooks against their stored outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check src tests benchmarks conftest.py
 	$(BIN)/mypy
@@ -56,6 +57,9 @@ bench-ledger: $(READY) ## time 1 and 10 million ledger lines against plain panda
 bench-sampling: $(READY) ## time drawing samples from 1 and 10 million payments (10 minutes)
 	@$(BIN)/python benchmarks/sampling.py --lines 1000000 10000000
 
+bench-survey: $(READY) ## time 200,000 survey forms of 30 questions against pandas and loops by hand (3 minutes)
+	@$(BIN)/python benchmarks/survey.py --forms 200000 --rounds 2
+
 lock: ## refresh requirements.lock (needs uv)
 	@$(UV) --version 2>/dev/null | grep -q '^uv $(UV_VERSION)' \
 		|| { echo 'lock needs uv $(UV_VERSION): pip install uv==$(UV_VERSION), or make lock UV=<path>'; exit 1; }
@@ -65,6 +69,10 @@ lock: ## refresh requirements.lock (needs uv)
 	printf 'pyspark>=4.1\nsqlglot>=30\n' | $(UV) pip compile - --constraint requirements.lock \
 		--universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --quiet --output-file requirements-spark.lock
+	printf 'svy>=0.35,<0.36\n' | $(UV) pip compile - --constraint requirements.lock \
+		--universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --no-emit-package numpy --no-emit-package scipy \
+		--quiet --output-file requirements-design.lock
 	@echo 'Now put the same versions into environment.yml; make test names those that differ.'
 
 clean: ## remove the environment and caches; cases and results stay
@@ -89,4 +97,13 @@ $(SPARK)/.ready: requirements-spark.lock $(READY)
 	@echo 'Adding Spark to $(SPARK) (once; downloads about 400 MB) …'
 	@rm -rf $(SPARK)
 	@$(BIN)/python -m pip install --quiet --require-hashes --target $(SPARK) -r requirements-spark.lock
+	@touch $@
+
+# So does svy, which tests/test_survey_design.py looks into: it brings pyarrow, with which pandas
+# works otherwise.
+$(DESIGN)/.ready: requirements-design.lock $(READY)
+	@echo 'Adding svy to $(DESIGN) (once; downloads about 100 MB) …'
+	@rm -rf $(DESIGN)
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps --target $(DESIGN) \
+		-r requirements-design.lock
 	@touch $@

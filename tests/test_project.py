@@ -68,7 +68,7 @@ def test_the_lock_has_every_direct_dependency_in_a_version_that_pyproject_allows
     assert [n for n, r in direct.items() if not r.specifier.contains(versions[n])] == []
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-spark.lock"])
+@pytest.mark.parametrize("lock", [f"requirements{of}.lock" for of in ("", "-spark", "-design")])
 def test_a_lock_pins_with_hashes_and_holds_nothing_else(root, lock):
     lines = (root / lock).read_text("utf-8").splitlines()
 

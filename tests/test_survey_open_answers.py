@@ -164,6 +164,8 @@ TEXTS = st.text() | st.lists(
 
 @given(TEXTS)
 @example("1" * 6 + "٣" * 3)
+@example("+8612345")
+@example("是李月3号")
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_no_long_number_is_left_and_masking_again_changes_nothing(text):
     shown = masked(text)

@@ -106,7 +106,7 @@ class Quality(Strict):
 class Weighting(Strict):
     """How weights are adjusted before they are used."""
 
-    rake: dict[Key, dict[Text, Exact]] = Field(default_factory=dict)
+    rake: dict[Text, dict[Text, Exact]] = Field(default_factory=dict)
     """Column of the answers → its category → people served; one column: post-stratification."""
     least: Exact | None = Field(default=None, gt=0)
     most: Exact | None = Field(default=None, gt=0)
@@ -116,10 +116,10 @@ class Weighting(Strict):
 class Design(Strict):
     """How respondents were drawn, where it was not a simple random sample; needs svy."""
 
-    strata: Key | None = None
-    """Column of the answers: ``unit``, ``stratum``."""
-    cluster: Key | None = None
-    weight: Key | None = None
+    strata: Text | None = None
+    """Column of the answers: ``unit``, ``stratum``, ``cluster``, or a question of one choice."""
+    cluster: Text | None = None
+    weight: Text | None = None
     populations: dict[Text, int] = Field(default_factory=dict)
     """Stratum → clusters in it (people, where no clusters were drawn), for the finite population
     correction; without strata under ``all``."""

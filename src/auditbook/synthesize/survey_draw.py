@@ -20,7 +20,7 @@ from auditbook.synthesize.survey_questions import (
 from auditbook.synthesize.survey_sites import Site
 from auditbook.synthesize.survey_texts import wishes
 
-_LEVEL = {"residents": -0.05, "staff": 0.65}
+_LEVEL = {"residents": 0.05, "staff": 0.65}
 _TREND, _FIRST, _LAST = 0.06, 2016, 2021
 """Satisfaction rises by so many standard deviations a year between these years."""
 _UNITS = (0.28, 0.05, -0.30)

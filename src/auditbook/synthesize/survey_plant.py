@@ -177,7 +177,12 @@ def _on_its_edge(planting: Planting, kind: str) -> None:
 
 
 def _contradictions(planting: Planting, kind: str) -> None:
-    planting.note(kind, "error", [_content(planting, 1)], "各题都很满意，总体却很不满意")
+    if planting.done(kind, "error") % 2 == 0:
+        planting.note(kind, "error", [_content(planting, 1)], "各题都很满意，总体却很不满意")
+        return
+    (form,) = planting.take(1)
+    form.channels = [1, len(planting.asked.channels)]
+    planting.note(kind, "error", [form], "选了以上都没有，又选了别的")
 
 
 def _nearly_contradictions(planting: Planting, kind: str) -> None:

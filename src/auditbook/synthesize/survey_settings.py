@@ -53,6 +53,9 @@ _SURVEY = """\
           when:
 {when}
           never: {{{overall}: [{worst}]}}
+        - name: 选了以上都没有又选了别的
+          when: {{{channel}: [{none}]}}
+          never: {{{channel}: [{others}]}}
     design:
 {design}
     keywords:
@@ -78,6 +81,9 @@ def survey_yaml(asked: Questionnaire, sites: Sequence[Site], year: int) -> str:
         worst=levels[-1],
         maps="\n".join(_map(*one) for one in _MAPS),
         overall=asked.rated_ids[-1],
+        channel=asked.ids[-2],
+        none=asked.channels[-1],
+        others=", ".join(asked.channels[:-1]),
         weight=_WEIGHTS[asked.group],
         target=TARGET / 100,
         most=BURST,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-_WHERE = ("", "三号楼", "五号楼", "菜市场旁边", "学校门口", "老小区", "新建小区", "村口", "河边")
+_WHERE = {
+    "residents": ("", "三号楼", "五号楼", "菜市场旁边", "学校门口", "老小区", "新建小区", "村口"),
+    "staff": ("", "村里", "社区里", "乡里"),
+}
 _WHAT = {
     "residents": (
         "路灯坏了，反映几次没有人修",
@@ -68,7 +71,8 @@ KEYWORDS = {
 
 def wishes(group: str, count: int, rng: np.random.Generator) -> list[str]:
     """So many open answers, blank ones among them; a few hold a name and a telephone number."""
-    kinds, where = rng.random(count), rng.integers(0, len(_WHERE), count).tolist()
+    places = _WHERE[group]
+    kinds, where = rng.random(count), rng.integers(0, len(places), count).tolist()
     what, whole = _WHAT[group], _WHOLE[group]
     which = rng.integers(0, len(what) + len(whole), count).tolist()
     none = rng.integers(0, len(_NONE), count).tolist()
@@ -79,7 +83,7 @@ def wishes(group: str, count: int, rng: np.random.Generator) -> list[str]:
         elif kinds[i] < _BLANK + _SAYS_NONE:
             found.append(_NONE[none[i]])
         elif which[i] < len(what):
-            found.append(_WHERE[where[i]] + what[which[i]])
+            found.append(places[where[i]] + what[which[i]])
         else:
             found.append(whole[which[i] - len(what)])
     for i in rng.permutation(count)[:_PERSONAL].tolist():

@@ -79,13 +79,14 @@ _TEXTS = {
 _README = """\
 # {project}：合成数据 · synthetic
 
-这里的案卷都是合成的，不是真实资料：单位、人名、账号、文号和金额全部虚构，由 `auditbook synthesize`
-按种子生成；同一个种子每次得到同样的文件。程序的任何部分都不读 `truth.csv`，它只供检验：
-每行一处埋入的差错（`error`）或看似差错的正常情形（`decoy`）。说明见 `docs/synthetic.md`。
+这里的案卷都是合成的，不是真实资料：单位、人名、账号、文号、金额和答卷全部虚构，由
+`auditbook synthesize` 按种子生成；同一个种子每次得到同样的文件。程序的任何部分都不读 `truth.csv`，
+它只供检验：每行一处埋入的差错（`error`）或看似差错的正常情形（`decoy`）。说明见
+`docs/synthetic.md`。
 
-*Nothing here is real: units, people, accounts, document numbers and amounts are invented by
-`auditbook synthesize` from a seed. `truth.csv` in each year lists the errors that were planted and
-the near misses that are none; no part of the program reads it.*
+*Nothing here is real: units, people, accounts, document numbers, amounts and answers are invented
+by `auditbook synthesize` from a seed. `truth.csv` in each year lists the errors that were planted
+and the near misses that are none; no part of the program reads it.*
 
 ```
 {command}

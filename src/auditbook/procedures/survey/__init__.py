@@ -54,8 +54,9 @@ from auditbook.procedures.survey.index_tables import (
     units_table,
 )
 from auditbook.procedures.survey.levels import level_distribution
+from auditbook.procedures.survey.masking import masked
 from auditbook.procedures.survey.means import index_bounds, mean_ci, nonresponse_bounds, scale_ci
-from auditbook.procedures.survey.open_answers import keyword_counts, masked, quotes
+from auditbook.procedures.survey.open_answers import keyword_counts, quotes
 from auditbook.procedures.survey.patterns import (
     duplicates,
     longest_run,

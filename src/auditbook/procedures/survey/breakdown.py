@@ -24,16 +24,14 @@ class Part(NamedTuple):
     level : str
     name : str
         Of the dimension or question; empty for all.
-    rows : Series of bool
-        Which respondents.
-    questions : list of str
+    answers : DataFrame
+        Of its respondents to its questions, as in the table given; the index counts.
     """
 
     unit: str
     level: Level
     name: str
-    rows: pd.Series
-    questions: list[str]
+    answers: pd.DataFrame
 
 
 def parts(
@@ -54,16 +52,17 @@ def parts(
                 f"维度 {dimension} 的题目不在答卷中：{named}",
                 f"dimension {dimension} names no question of the answers: {named}",
             )
-    for unit, rows in _units(table, units):
-        yield Part(unit, "all", "", rows, list(table.columns))
+    for unit, answers in _units(table, units):
+        yield Part(unit, "all", "", answers)
         for dimension, questions in (dimensions or {}).items():
-            yield Part(unit, "dimension", dimension, rows, list(questions))
+            yield Part(unit, "dimension", dimension, answers[list(questions)])
         for question in table.columns:
-            yield Part(unit, "question", str(question), rows, [question])
+            yield Part(unit, "question", str(question), answers[[question]])
 
 
-def _units(table: pd.DataFrame, units: pd.Series | None) -> Iterator[tuple[str, pd.Series]]:
-    yield "", pd.Series(True, index=table.index)
+def _units(table: pd.DataFrame, units: pd.Series | None) -> Iterator[tuple[str, pd.DataFrame]]:
+    plain = table.reset_index(drop=True)  # rows are taken often; their names are not needed
+    yield "", plain
     if units is None:
         return
     if not units.index.equals(table.index) or units.isna().any():
@@ -72,5 +71,6 @@ def _units(table: pd.DataFrame, units: pd.Series | None) -> Iterator[tuple[str, 
             f"units are not of the same rows: {len(units)} and {len(table)}, "
             f"{int(units.isna().sum())} missing",
         )
-    for unit in pd.unique(units):
-        yield str(unit), units == unit
+    codes, names = pd.factorize(units)
+    for code, unit in enumerate(names):
+        yield str(unit), plain[codes == code]

@@ -10,12 +10,11 @@ import pandas as pd
 from auditbook.facts import records
 from auditbook.procedures.survey.design import (
     DesignColumns,
-    MissingSvyError,
     design_index,
     svy_available,
 )
 from auditbook.procedures.survey.groups import Group, by_group
-from auditbook.procedures.survey.weighting import Weighted, rake, trim
+from auditbook.procedures.survey.weighting import Weighted, rake, trim, weighted
 
 _ESTIMATES = [
     "unit", "n_count", "weighted_rate", "lower_rate", "upper_rate", "unweighted_rate",
@@ -42,7 +41,9 @@ def design_table(groups: Sequence[Group]) -> pd.DataFrame:
             yield {"unit": "", "n_count": len(group.index), "unweighted_rate": group.index.mean(),
                    "remarks": "needs_svy"}  # fmt: skip
             return
-        units = group.answers.frame["unit"] if group.answers.has("unit") else None
+        units = None
+        if group.answers.has("unit"):
+            units = group.answers.frame["unit"].astype(group.unit_order)
         index = group.index.reindex(group.answers.frame.index)
         found = design_index(
             index, design=_columns(group), domains=units, confidence=group.confidence
@@ -79,11 +80,11 @@ def margins_table(groups: Sequence[Group]) -> pd.DataFrame:
     """
 
     def rows(group: Group) -> Iterable[dict[str, Any]]:
-        weighted = _adjusted(group)
-        if weighted is None:
+        adjusted = _adjusted(group)
+        if adjusted is None:
             return
-        for row in records(weighted.margins):
-            of_variable = weighted.margins[weighted.margins["variable"] == row["variable"]]
+        for row in records(adjusted.margins):
+            of_variable = adjusted.margins[adjusted.margins["variable"] == row["variable"]]
             yield {
                 "variable": row["variable"],
                 "category": row["category"],
@@ -97,14 +98,6 @@ def margins_table(groups: Sequence[Group]) -> pd.DataFrame:
     return by_group(_designed(groups), rows, columns)
 
 
-def what_to_install(groups: Sequence[Group], *, lang: str) -> str:
-    """What a case with a design needs that is not there; empty where nothing is missing."""
-    if not _designed(groups) or svy_available():
-        return ""
-    error = MissingSvyError()
-    return str(error.message_en if lang == "en" else error.message)
-
-
 def _designed(groups: Sequence[Group]) -> list[Group]:
     return [group for group in groups if group.survey.design is not None]
 
@@ -113,13 +106,14 @@ def _columns(group: Group) -> DesignColumns:
     """Strata, clusters and weights of the answers as the settings name them."""
     design, frame = group.survey.design, group.answers.frame
     assert design is not None
-    weighted = _adjusted(group)
+    adjusted = _adjusted(group)
     weights = frame[design.weight] if design.weight else None
     return DesignColumns(
         strata=frame[design.strata] if design.strata else None,
         clusters=frame[design.cluster] if design.cluster else None,
-        weights=weights if weighted is None else weighted.weights,
+        weights=weights if adjusted is None else adjusted.weights,
         populations=design.populations or None,
+        people=group.population if design.weight else None,
     )
 
 
@@ -129,18 +123,13 @@ def _adjusted(group: Group) -> Weighted | None:
     if design is None or design.weighting is None or not svy_available():
         return None
     weights = frame[design.weight] if design.weight else pd.Series(1.0, index=frame.index)
-    settings, found = design.weighting, None
-    if settings.rake:
-        margins = {
-            name: (frame[name], {key: float(total) for key, total in totals.items()})
-            for name, totals in settings.rake.items()
-        }
-        found = rake(weights, margins)
+    settings, found = design.weighting, weights
+    margins = {
+        name: (frame[name], {key: float(total) for key, total in totals.items()})
+        for name, totals in settings.rake.items()
+    }
+    if margins:
+        found = rake(found, margins).weights
     if settings.least is not None and settings.most is not None:
-        trimmed = trim(
-            weights if found is None else found.weights,
-            least=float(settings.least),
-            most=float(settings.most),
-        )
-        found = trimmed if found is None else found.trimmed_to(trimmed)
-    return found
+        found = trim(found, least=float(settings.least), most=float(settings.most)).weights
+    return weighted(weights, found, margins)

@@ -107,12 +107,11 @@ def satisfaction_index(
     numbers = pd.DataFrame(scores_of(scores), index=scores.index, columns=scores.columns)
     rows = []
     for part in parts(numbers, dimensions, units):
-        answers = numbers.loc[part.rows, part.questions]
-        chosen = _within(weights, part.questions)
-        index = row_index(answers, weights=chosen).dropna()
+        chosen = _within(weights, part.answers)
+        index = row_index(part.answers, weights=chosen).dropna()
         population = (populations or {}).get(part.unit)
         found = _interval(index, low, high, confidence, population)
-        items_first = _items_first(answers, chosen)
+        items_first = _items_first(part.answers, chosen)
         rows.append((part.unit, part.level, part.name, len(index), *found, items_first))
     columns = ["unit", "level", "name", "n", "index", "lower", "upper", "items_first"]
     return pd.DataFrame(rows, columns=columns)
@@ -232,9 +231,9 @@ def _interval(
     return scale_ci(index, low=low, high=high, confidence=confidence, population=population)
 
 
-def _within(weights: Weights | None, questions: list[str]) -> Weights | None:
+def _within(weights: Weights | None, answers: pd.DataFrame) -> Weights | None:
     """The weights of some questions; equal ones where they all weigh 0."""
-    chosen = {} if weights is None else {name: weights[name] for name in questions}
+    chosen = {} if weights is None else {name: weights[name] for name in answers.columns}
     return chosen if any(chosen.values()) else None
 
 

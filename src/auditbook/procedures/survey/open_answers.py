@@ -12,6 +12,8 @@ from auditbook.case.answers import Answers
 from auditbook.procedures.errors import PlanError, check_count
 from auditbook.procedures.survey.masking import masked
 
+__all__ = ["LONGEST", "NOTHING", "keyword_counts", "masked", "open_summary", "quotes"]
+
 Keywords = Mapping[str, Sequence[str]]
 
 LONGEST = 120

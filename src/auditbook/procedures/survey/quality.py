@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
@@ -15,6 +16,12 @@ from auditbook.procedures.errors import PlanError, check_rate
 from auditbook.procedures.survey.flags import FLAG_COLUMNS, flagged
 from auditbook.procedures.survey.index import Weights, row_index
 from auditbook.procedures.survey.means import scale_ci
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Places: TypeAlias = "npt.NDArray[np.intp]"
 
 
 def item_nonresponse(answers: pd.DataFrame, *, skipped: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -158,15 +165,19 @@ def with_and_without(
     PlanError
         A flag is on a row that the scores do not have; and as for the index.
     """
-    unknown = ~flags["row"].isin(scores.index)
-    if unknown.any():
-        row = flags["row"][unknown].iloc[0]
+    import numpy as np
+
+    forms, names = pd.factorize(scores.index)
+    places = names.get_indexer(pd.Index(flags["row"]))
+    if (places < 0).any():
+        row = flags["row"].iloc[(places < 0).argmax()]
         raise PlanError(
             f"标记的答卷不在分数表中：第 {row} 行", f"a flagged form is not among the scores: {row}"
         )
-    index = row_index(scores, weights=weights)
+    index = row_index(scores, weights=weights).reset_index(drop=True)
     rows = []
-    for without, left_out in _ways(flags, scores.index):
+    for without, marked in _ways(flags["flag"], places):
+        left_out = np.isin(forms, marked)
         kept = index[~left_out].dropna()
         found = [math.nan] * 3
         if len(kept):
@@ -179,10 +190,9 @@ def with_and_without(
     return table.assign(difference=table["index"] - table["index"].iloc[0])
 
 
-def _ways(flags: pd.DataFrame, forms: pd.Index) -> Iterator[tuple[str, pd.Series]]:
+def _ways(flags: pd.Series, places: Places) -> Iterator[tuple[str, Places]]:
     """What is left out, and which forms that are."""
-    yield "", pd.Series(False, index=forms)
-    for flag in pd.unique(flags["flag"]):
-        rows = flags.loc[flags["flag"] == flag, "row"]
-        yield str(flag), pd.Series(forms.isin(rows), index=forms)
-    yield "any", pd.Series(forms.isin(flags["row"]), index=forms)
+    yield "", places[:0]
+    for flag in pd.unique(flags):
+        yield str(flag), places[flags.to_numpy() == flag]
+    yield "any", places

@@ -60,20 +60,29 @@ def satisfaction_rates(
             f"选项归入了两类：{', '.join(twice)}", f"labels are in two lists: {', '.join(twice)}"
         )
     check_labels(answers, labels)
-    narrow, wide = (
-        answers.isin(list(counted)).astype(float).where(answers.notna())
-        for counted in (satisfied, [*satisfied, *basic])
-    )
+    narrow, wide = (_counted(answers, label) for label in (satisfied, [*satisfied, *basic]))
+    both = (parts(table, dimensions, units) for table in (narrow, wide))
     rows = []
-    for part in parts(answers, dimensions, units):
+    for part, wider in zip(*both, strict=True):
         population = (populations or {}).get(part.unit)
-        shares = row_index(narrow.loc[part.rows, part.questions]).dropna()
-        wider = row_index(wide.loc[part.rows, part.questions]).dropna()
-        single = len(part.questions) == 1
-        limits = [_rate(found, single, confidence, population) for found in (shares, wider)]
-        rows.append((part.unit, part.level, part.name, len(shares), *limits[0], *limits[1]))
+        single = part.answers.shape[1] == 1
+        found = [row_index(one.answers).dropna() for one in (part, wider)]
+        limits = [_rate(shares, single, confidence, population) for shares in found]
+        rows.append((part.unit, part.level, part.name, len(found[0]), *limits[0], *limits[1]))
     limits_of = ["rate", "lower", "upper", "basic_rate", "basic_lower", "basic_upper"]
     return pd.DataFrame(rows, columns=["unit", "level", "name", "n", *limits_of])
+
+
+def _counted(answers: pd.DataFrame, labels: Collection[str]) -> pd.DataFrame:
+    """1 where an answer is one of the labels, 0 where it is another one, missing without one."""
+    import numpy as np
+
+    columns = {}
+    for name, column in answers.items():
+        codes, texts = pd.factorize(column)
+        counts = [*(float(text in labels) for text in texts), math.nan]
+        columns[name] = np.array(counts)[codes]
+    return pd.DataFrame(columns, index=answers.index, columns=answers.columns)
 
 
 def _rate(shares: pd.Series, single: bool, confidence: float, population: int | None) -> Interval:
