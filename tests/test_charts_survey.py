@@ -104,7 +104,11 @@ def test_a_long_question_is_wrapped_and_keeps_every_word(text):
 
 
 def test_no_line_of_a_question_begins_with_a_punctuation_mark():
-    assert wrapped("群众很满意吗，满意", 12, most=2) == ["群众很满意吗，", "满意"]
+    assert wrapped("群众很满意，他们满意", 10, most=2) == ["群众很满意，", "他们满意"]
+
+
+def test_lines_of_a_question_are_of_about_one_length():
+    assert wrapped("您对处理速度是否满意", 18, most=2) == ["您对处理速", "度是否满意"]
 
 
 def test_a_question_that_is_too_long_says_that_it_goes_on():

@@ -25,8 +25,19 @@ def wrapped(text: str, width: int, *, most: int) -> list[str]:
     """A text in lines of at most `width` columns; ``…`` where `most` lines do not hold it.
 
     Chinese may break after any character but before no punctuation mark, words of letters between
-    them.
+    them. Lines are of about one length.
     """
+    lines = _lines(text, width)
+    if len(lines) > most:
+        kept = lines[:most]
+        while shown_width(kept[-1]) > width - 2:
+            kept[-1] = kept[-1][:-1]
+        return [*kept[:-1], kept[-1] + "…"]
+    narrower = range(width // 2, width)
+    return next((n for n in (_lines(text, w) for w in narrower) if len(n) == len(lines)), lines)
+
+
+def _lines(text: str, width: int) -> list[str]:
     lines = [""]
     for word in _WORD.findall(text):
         if shown_width(lines[-1] + word) <= width or word in _NEVER_FIRST:
@@ -34,12 +45,7 @@ def wrapped(text: str, width: int, *, most: int) -> list[str]:
         else:
             lines[-1] = lines[-1].rstrip()
             lines.append(word.lstrip())
-    kept = lines[:most]
-    if len(lines) > most:
-        while shown_width(kept[-1]) > width - 2:
-            kept[-1] = kept[-1][:-1]
-        kept[-1] += "…"
-    return kept
+    return lines
 
 
 class _Box(NamedTuple):
