@@ -200,9 +200,10 @@ def test_every_file_of_the_committed_case_is_changed_or_everywhere(committed):
     assert not files & ADDED.keys()
 
 
-def changes_nothing_elsewhere(case, file, edit):
+def changes_nothing_elsewhere(case, file, edit, *, beside=()):
     undo = case.change(file, edit)
-    others = [step for step in STEPS if step.name not in case.resting_on(file)]
+    resting = set().union(*(case.resting_on(one) for one in (file, *beside)))
+    others = [step for step in STEPS if step.name not in resting]
     try:
         left = {step.name: case.run(step) for step in others}
     finally:
@@ -219,8 +220,8 @@ def test_answers_change_nothing_in_notebooks_that_do_not_rest_on_them(committed)
     """They come with questions, without which they cannot be read."""
     undo = committed.change("questions.csv", written(QUESTIONS))
     try:
-        answers = written("序号,1\n1,多走访\n")
-        assert changes_nothing_elsewhere(committed, "answers_residents.csv", answers)
+        file, edit = "answers_residents.csv", written("序号,1\n1,多走访\n")
+        assert changes_nothing_elsewhere(committed, file, edit, beside=["questions.csv"])
     finally:
         undo()
 

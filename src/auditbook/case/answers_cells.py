@@ -78,7 +78,7 @@ class Answer:
 
 def is_error(text: str) -> bool:
     """Whether a cell holds an error of a spreadsheet: ``#REF!``."""
-    return plain(text).upper() in SPREADSHEET_ERRORS
+    return "#" in text and plain(text).upper() in SPREADSHEET_ERRORS
 
 
 def nothing(rows: int) -> pd.Series[Any]:

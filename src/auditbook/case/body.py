@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from auditbook.case.columns import Kind, Title
 from auditbook.case.errors import Problem
@@ -188,8 +189,10 @@ def _doubts(
         label = sorter.label(row, SUBTOTAL_WORDS)
         if label:
             problems.append(_subtotal(grid, row, label))
+    titled_to = next(position for position in count() if position not in header.titled)
     for row in [*parts["data"], *parts["total"]]:
-        problems.extend(_untitled(grid, header, row))
+        if len(row.cells) > titled_to:
+            problems.extend(_untitled(grid, header, row))
     if not parts["data"]:
         problems.append(no_data(grid, header))
     return problems
