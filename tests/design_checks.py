@@ -8,13 +8,11 @@ from __future__ import annotations
 import csv
 import json
 import sys
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 sys.path.append(sys.argv[1])
-warnings.simplefilter("error")
 
 import numpy as np
 import pandas as pd
@@ -61,7 +59,7 @@ def estimated(kind: str, rows: pd.DataFrame, how: str) -> dict[str, float]:
     function = design_index if kind == "design_index" else design_share
     table = function(given, design=drawn(rows, how), domains=rows["stype"])
     return {
-        f"{row['domain']}.{name}" if row["domain"] else name: value
+        f"{row['domain']}.{name}" if row["domain"] else str(name): value
         for row in table.to_dict("records")
         for name, value in row.items()
         if name not in ("domain", "codes")
@@ -70,7 +68,7 @@ def estimated(kind: str, rows: pd.DataFrame, how: str) -> dict[str, float]:
 
 def compared(rows: pd.DataFrame, how: str) -> dict[str, float]:
     design = drawn(rows, how)
-    found = {}
+    found: dict[str, float] = {}
     for answers, groups in (("wide", "stype"), ("score", "wide")):
         tests = survey.compare_design(rows[answers], rows[groups], design=design).tests
         for row in tests.to_dict("records"):
@@ -91,8 +89,8 @@ def weights(kind: str) -> dict[str, float]:
         done = survey.weighting_classes(rows["weight"], kinds, rows["wide"] == "Yes")
     assert np.allclose(done.margins["after"], done.margins["target"], rtol=1e-9)
     place = dict(zip(rows.index, range(1, len(rows) + 1), strict=True))
-    found = {str(place[row]): weight for row, weight in done.weights.items()}
-    return found | done.summary["after"].to_dict()
+    found = {str(place[row]): float(weight) for row, weight in done.weights.items()}
+    return found | {str(name): float(one) for name, one in done.summary["after"].items()}
 
 
 def reference(function: str, arguments: dict[str, str]) -> dict[str, float]:
