@@ -277,7 +277,8 @@ def survey_satisfaction(case: Case, kept: Kept) -> None:
     kept.table("03.3_percentages", percentages)
     kept.table("03.3_published_targets", survey.published_targets(table, surveys))
     kept.table("03.3_difference", survey.published_differences(table, confidence=0.95))
-    undecided, impossible = survey.findings(table, surveys), survey.impossible_findings(percentages)
+    impossible = survey.impossible_findings(percentages, answered=case.answers())
+    undecided = survey.findings(table, surveys)
     kept.findings("03.3", [*undecided, *impossible])
     flags, sensitivity, satisfaction, composite, targets, reliable = _answers(
         case, kept, groups, table

@@ -289,3 +289,15 @@ def test_the_result_is_a_table_with_ratios_goals_and_circumstances(measure, tmp_
     assert f"- script: `{SCRIPT}`" in done.stdout
     measured = json.loads((tmp_path / "all.json").read_text("utf-8"))["ways"]
     assert [(way["name"], len(way["wall"])) for way in measured] == [("product", 2), ("script", 2)]
+
+
+# surveys ----------------------------------------------------------------------------------------
+
+
+def test_a_large_survey_is_evaluated_as_by_hand(root):
+    """Index, rates, alpha, flags and comparisons of 1,000 forms, by three ways."""
+    done = benchmark(root, "survey.py", "--forms", 1000)
+
+    assert done.returncode == 0, done.stderr
+    assert "all ways find the same: yes" in done.stdout
+    assert re.findall(r"^\| 1,000 \| (\w+) ", done.stdout, re.M) == ["product", "pandas", "loops"]

@@ -22,10 +22,6 @@ TWO_ROWS = """\
 ,合计,市级,县级,合计,
 甲县,30,10,20,30,-
 """
-SURVEYS = (
-    "surveys:\n"
-    "  - {group: residents, zh: 群众, en: residents, selection: not_stated, confidence: 0.95}\n"
-)
 
 
 def test_rows_above_the_header_are_kept_and_their_unit_is_honoured(tmp_path):
@@ -207,13 +203,3 @@ def test_content_under_no_title_is_a_problem_and_not_dropped(tmp_path):
 
     assert (problem.row, problem.column, problem.value) == (2, "E 列", "0")
     assert "千分位逗号" in problem.message
-
-
-def test_every_question_is_a_column_of_the_answers(tmp_path):
-    answers = "序号,Q1,Q2\n1,满意,5\n2,不满意,\n"
-    write_case(tmp_path, {"answers_residents": answers}, settings=SETTINGS + SURVEYS)
-
-    frame = opened(tmp_path).table("answers_residents")
-
-    assert frame.columns.tolist() == ["respondent", "Q1", "Q2", "source_row"]
-    assert frame["Q2"].tolist() == ["5", ""]

@@ -155,7 +155,7 @@ def test_other_spellings_of_units_rest_on_every_table_that_names_units(tmp_path)
     case.alias_uses()
 
     naming = {"allocation", "use", "transfers", "receipts", "payments", "problems", "sample",
-              "verified_funds", "staff"}  # fmt: skip
+              "verified_funds", "staff", "survey_units"}  # fmt: skip
     files = {*(f"{table}.csv" for table in naming), *(f"{table}.parquet" for table in LEDGERS)}
     assert case.reads().keys() == {*ALWAYS, LIST, *files}
 
@@ -299,6 +299,8 @@ ANSWERS = {
     "names of tables": lambda case: list(case.tables),
     "other spellings": lambda case: case.alias_uses().to_csv(),
     "adjustments applied": lambda case: case.adjustments_applied.to_csv(),
+    "instrument": lambda case: str(case.instrument("residents")),
+    "answers": lambda case: (found := case.answers_of("residents")) and found.frame.to_csv(),
     "text": lambda case: case.text("background"),
     "not available": lambda case: case.not_available().to_csv(),
     "title": lambda case: case.settings.title,
@@ -311,6 +313,9 @@ ADJUSTED = {
 BY_ALIAS = {"use": USE.replace("甲县", "甲区")}
 PROBLEMS = {"problems": "问题编号,问题,涉及单位\nP1,未用完,甲区\n"}
 TEXT = {"texts/background.md": "旧"}
+ASKED = {"questions": "题号,题目,题型,选项,方向\nQ1,满意吗,量表,1:好=1；2:差=0,正向\n"}
+FORMS = "序号,Q1\n1,1\n"
+ANSWERED = {**ASKED, "answers_residents": FORMS}
 NO_LIST = {"units": None}
 
 
@@ -377,7 +382,11 @@ CHANGES = {  # tables beside or instead of the usual, changed file, edit, an ans
     "adjustments added": (BY_ALIAS, "adjustments.csv", lambda _: ADJUSTED["adjustments"], "use"),
     "a table taken away": (PROBLEMS, "problems.csv", None, "problems"),
     "a table added": ({}, "problems.csv", lambda _: PROBLEMS["problems"], "other spellings"),
-    "answers added": ({}, "answers_residents.csv", lambda _: "序号,Q1\n1,5\n", "names of tables"),
+    "answers added": (ASKED, "answers_residents.csv", lambda _: FORMS, "names of tables"),
+    "answers": (ANSWERED, "answers_residents.csv", words("1,1", "1,2"), "answers"),
+    "a label": (ANSWERED, "questions.csv", words("1:好", "1:很好"), "answers_residents"),
+    "a score": (ASKED, "questions.csv", words("差=0", "差=0.5"), "instrument"),
+    "questions added": ({}, "questions.csv", lambda _: ASKED["questions"], "instrument"),
     "a text": (TEXT, "texts/background.md", words("旧", "新"), "text"),
     "a text added": ({}, "texts/background.md", lambda _: "新", "text"),
     "a text taken away": (TEXT, "texts/background.md", None, "text"),

@@ -66,7 +66,10 @@ def test_every_label_is_used(sources):
                 "balance_test.", "certainty.", "chosen.", "compared.", "conclusion.",
                 "drawing_item.",
                 "drawing_value.", "part.", "projection_method.", "reason.", "visit.",
-                "within.")  # fmt: skip
+                "within.", "by_nonresponse.", "by_sampling.", "detail.", "direction.", "effect.",
+                "flag.", "lacking.", "looks_reversed.", "map.", "possible.", "printing.",
+                "quadrant.", "rate_name.", "remarks.", "rests_upon.", "scope.", "shown.", "side.",
+                "small.", "target_verdict.", "topic.", "without.")  # fmt: skip
     unused = [key for key in labels() if not key.startswith(families) and key not in sources]
 
     assert unused == []

@@ -159,7 +159,7 @@ CHANGED = {
     "texts/limitations.md": replaced(("没有接触", "未接触")),
 }
 PAYMENTS = "编号,日期,单位,金额\n1,2018-05-01,五华区,1.00\n"
-QUESTIONS = "题号,题目,题型\n1,满意吗,量表\n"
+QUESTIONS = "题号,题目,题型\n1,有什么建议,开放\n"
 VERIFIED = (  # every sampled unit with the amount of the allocation; nothing examined yet
     "编号,账面数,核定数\n五华区,40.00,\n盘龙区,45.00,\n官渡区,47.00,\n西山区,47.00,\n晋宁县,53.00,\n"
     "宜良县,50.00,\n禄劝县,74.00,\n"
@@ -170,7 +170,6 @@ ADDED = {
     "receipts.csv": written(PAYMENTS.replace("五华区", "五华 区")),
     "verified_funds.csv": written(VERIFIED),
     "questions.csv": written(QUESTIONS),
-    "answers_residents.csv": written("序号,1\n1,5\n"),
     "texts/other.md": written("别的\n"),
 }
 EVERYWHERE = {"case.yaml", "units.csv"}
@@ -214,6 +213,16 @@ def changes_nothing_elsewhere(case, file, edit):
 @pytest.mark.parametrize("file", [*CHANGED, *ADDED])
 def test_a_file_changes_nothing_in_notebooks_that_do_not_rest_on_it(committed, file):
     assert changes_nothing_elsewhere(committed, file, (CHANGED | ADDED)[file])
+
+
+def test_answers_change_nothing_in_notebooks_that_do_not_rest_on_them(committed):
+    """They come with questions, without which they cannot be read."""
+    undo = committed.change("questions.csv", written(QUESTIONS))
+    try:
+        answers = written("序号,1\n1,多走访\n")
+        assert changes_nothing_elsewhere(committed, "answers_residents.csv", answers)
+    finally:
+        undo()
 
 
 @pytest.fixture(scope="module")

@@ -1,252 +1,255 @@
-"""Tables of answers: columns found for every question, cells understood by its labels."""
+"""A table of answers: from its sheet to one row per respondent, held against the instrument."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from auditbook.case import answer_cells
-from auditbook.case.answer_cells import Cells
-from auditbook.case.answer_titles import AnswerTitles, Match
-from auditbook.case.body import RawTable
+from auditbook.case.answers_cells import (
+    Answer,
+    AnswersOf,
+    Factored,
+    is_error,
+    nothing,
+    option_answer,
+)
+from auditbook.case.answers_columns import (
+    Columns,
+    find_columns,
+    is_wenjuanxing,
+    without_import_rows,
+)
+from auditbook.case.answers_form import Sheet, form_columns
+from auditbook.case.body import RawTable, no_data
+from auditbook.case.cells import SPREADSHEET_ERROR
 from auditbook.case.errors import Problem, Told
 from auditbook.case.files import TableFile
 from auditbook.case.header import HeaderColumn
-from auditbook.case.instrument import Instrument, Question
-from auditbook.case.names import listed, nearest
-from auditbook.case.table import Table, build_table
+from auditbook.case.instrument import SKIPPED, Instrument, Question
+from auditbook.case.instrument_reading import ReadInstrument
+from auditbook.case.labels_text import JOINT, shown
+from auditbook.case.table import Table, empty_frame
 from auditbook.case.units import AliasUse, UnitNames
-from auditbook.case.values import cell_problem
-
-_IMPORT_ID = '{"ImportId"'
-
-_META: dict[str, tuple[Callable[[Sequence[str]], Cells], str, str]] = {
-    "submitted": (
-        answer_cells.moments,
-        "应为时间，例如 2018/11/05 09:30:00",
-        "should be a moment, for example 2018/11/05 09:30:00",
-    ),
-    "seconds": (
-        answer_cells.durations,
-        "应为所用时间，例如 123秒、2分3秒或 02:03",
-        "should be a duration, for example 123秒, 2分3秒 or 02:03",
-    ),
-    "weight": (
-        answer_cells.weights,
-        "权重应为大于 0 的数",
-        "a weight should be a number above 0",
-    ),
-    "ip": (answer_cells.address, "", ""),
-    "unit": (answer_cells.names, "", ""),
-    "stratum": (answer_cells.names, "", ""),
-    "cluster": (answer_cells.names, "", ""),
-    "source": (answer_cells.names, "", ""),
-}
+from auditbook.case.validate import validate
 
 
 @dataclass(frozen=True)
-class _Found:
-    """The columns of a sheet: those that every table of answers may have, and those of questions.
+class Held:
+    """What answers are held against.
 
     Attributes
     ----------
-    plain : tuple of HeaderColumn
-    whole : mapping of question id to its column
-    parts : mapping of question id to the columns of its options, with their labels
-    unused : tuple of HeaderColumn
+    read : ReadInstrument
+    mapped : mapping of str to str
+        ``sources.answers_<group>.columns`` of the case.
+    keep_unknown : bool
+        Answers that are no label stay (``quality.out_of_scale``); else they are problems.
+    declared : bool
+        The settings have such a group.
     """
 
-    plain: tuple[HeaderColumn, ...]
-    whole: dict[str, HeaderColumn]
-    parts: dict[str, list[tuple[str, HeaderColumn]]]
-    unused: tuple[HeaderColumn, ...]
+    read: ReadInstrument
+    mapped: Mapping[str, str]
+    keep_unknown: bool = False
+    declared: bool = True
 
 
-def answers_table(
+def read_answers(
     raw: RawTable,
     file: TableFile,
-    instrument: Instrument,
+    held: Held,
     names: UnitNames,
     uses: list[AliasUse],
     told: Told,
-    *,
-    out_of_scale: bool,
-) -> Table:
-    """A table of answers; problems are added, the table is always returned.
+) -> tuple[Table, Columns]:
+    """Read the answers of a group; problems are added, the table is always returned.
 
-    Parameters
-    ----------
-    raw : RawTable
-    file : TableFile
-    instrument : Instrument
-        Of the group; with at least one question.
-    names, uses, told
-        As for :func:`~auditbook.case.table.build_table`.
-    out_of_scale : bool
-        Answers that are no label are kept as they are; else each is a problem.
+    Returns
+    -------
+    Table
+        Its frame as :class:`~auditbook.case.answers.Answers` describes it, and ``source_row``.
+    Columns
+        Which of its columns hold what.
     """
-    raw, texts = _without_import_rows(raw)
-    found = _columns(raw, instrument, texts)
-    told.problems.extend(_absent(raw, instrument, found))
-    plain = replace(raw, header=replace(raw.header, columns=found.plain))
-    table, _ = build_table(plain, file, {"unit": "unit"}, names, uses, told)
-    columns = _common(plain, table.frame, told)
-    for question in instrument.questions:
-        cells = _answered(raw, question, found, told, out_of_scale=out_of_scale)
-        if cells is not None:
-            columns[question.id] = cells
-    columns["source_row"] = table.frame["source_row"]
-    return replace(
-        table,
-        frame=pd.DataFrame(columns),
-        ignored=(*table.ignored, *(column.title for column in found.unused)),
+    raw, texts = without_import_rows(raw)
+    told.problems.extend(_nothing_to_read(raw, file, held))
+    columns = find_columns(
+        raw, held.read.instrument, held.mapped, texts, held.read.doubted, told.problems
     )
+    sheet = Sheet.of(raw, told)
+    frame = pd.DataFrame(
+        form_columns(sheet, columns.described, names, uses)
+        | _questions(sheet, columns, held)
+        | {"source_row": pd.Series([raw.place(row) for row in raw.body.rows], dtype="str")}
+    )
+    _check_respondents(raw, columns, frame, told)
+    table = Table(
+        raw.name,
+        raw.schema,
+        file,
+        frame,
+        empty_frame(raw.schema),
+        notes=raw.body.note_texts,
+        above=raw.header.above,
+        blank_rows=len(raw.body.blank),
+        ignored=columns.ignored,
+        adjusted=len(raw.before),
+    )
+    return table, columns
 
 
-def _without_import_rows(raw: RawTable) -> tuple[RawTable, dict[int, str]]:
-    """Without the second and third header row of Qualtrics; the texts of the second by column."""
-    rows = raw.body.rows
-    for number, row in enumerate(rows[:3]):
-        filled = [cell for cell in row.cells if cell.strip()]
-        if filled and all(cell.strip().startswith(_IMPORT_ID) for cell in filled):
-            texts = dict(enumerate(rows[number - 1].cells)) if number else {}
-            body = replace(raw.body, rows=rows[number + 1 :])
-            return raw.with_rows(body, raw.before), texts
-    return raw, {}
+def _nothing_to_read(raw: RawTable, file: TableFile, held: Held) -> Iterator[Problem]:
+    instrument = held.read.instrument
+    if not raw.body.rows:
+        yield no_data(raw.grid, raw.header)
+    if held.declared and not instrument.questions and not held.read.incomplete:
+        yield _no_instrument(file, instrument.group)
 
 
-def _columns(raw: RawTable, instrument: Instrument, texts: dict[int, str]) -> _Found:
-    titles = AnswerTitles(instrument)
-    plain: list[HeaderColumn] = []
-    whole: dict[str, HeaderColumn] = {}
-    parts: dict[str, list[tuple[str, HeaderColumn]]] = {}
-    unused: list[HeaderColumn] = []
-    for column in raw.header.columns:
-        if column.name in raw.schema.columns:
-            plain.append(column)
-            continue
-        match = titles.match((column.name, column.title, texts.get(column.position, "")))
-        if match is None or not _taken(match, column, whole, parts):
-            unused.append(column)
-    return _Found(tuple(plain), whole, parts, tuple(unused))
+def _check_respondents(raw: RawTable, columns: Columns, frame: pd.DataFrame, told: Told) -> None:
+    column = columns.described.get("respondent")
+    if column is not None:
+        header = replace(raw.header, columns=(replace(column, name="respondent"),))
+        validate(replace(raw, header=header), frame, set(), told)
 
 
-def _taken(
-    match: Match,
+def _questions(sheet: Sheet, columns: Columns, held: Held) -> dict[str, Any]:
+    """One column per question of the instrument; without a column of the sheet all missing."""
+    instrument = held.read.instrument
+    cells = {name: sheet.column(column) for name, column in columns.questions.items()}
+    coded = is_wenjuanxing(sheet.raw) and (bool(columns.options) or _by_code(instrument, cells))
+    found: dict[str, Any] = {}
+    for question in instrument.questions:
+        reader = AnswersOf(question, coded)
+        told = question.id not in held.read.doubted and not held.keep_unknown
+        if question.id in cells:
+            column = columns.questions[question.id]
+            found[question.id] = _answers(sheet, column, cells[question.id], reader, told, held)
+        elif question.id in columns.options:
+            found[question.id] = _options(sheet, columns.options[question.id], reader)
+        else:
+            found[question.id] = nothing(len(sheet.raw.body.rows))
+    return found
+
+
+def _by_code(instrument: Instrument, cells: Mapping[str, Factored]) -> bool:
+    """Whether the answers to questions with labels are codes, none of them a label's text."""
+    by_code = False
+    for question in (q for q in instrument.questions if q.id in cells and q.labels):
+        reader = AnswersOf(question)
+        found = [reader.read(text) for text in cells[question.id].texts]
+        given = [one for one in found if one.known and one.text not in (None, SKIPPED)]
+        if not all(one.by_code for one in given):
+            return False
+        by_code = by_code or bool(given)
+    return by_code
+
+
+def _answers(
+    sheet: Sheet,
     column: HeaderColumn,
-    whole: dict[str, HeaderColumn],
-    parts: dict[str, list[tuple[str, HeaderColumn]]],
-) -> bool:
-    """Note the column of a question, the first one if there are several."""
-    name = match.question.id
-    if match.label:
-        parts.setdefault(name, []).append((match.label, column))
-    elif name in whole:
-        return False
-    else:
-        whole[name] = column
-    return True
+    cells: Factored,
+    reader: AnswersOf,
+    told: bool,
+    held: Held,
+) -> pd.Series[Any]:
+    """The answers in one column, as categories where one label is chosen, else as texts."""
+    answers = [reader.read(text) for text in cells.texts]
+    if told:
+        wrong = cells.rows([not answer.known for answer in answers])
+        sheet.tell(column, wrong, lambda text: _unknown(reader.question, text))
+    kept = [one.text if one.known or held.keep_unknown else None for one in answers]
+    if reader.question.kind not in ("scale", "single"):
+        return pd.Series(cells.spread(kept), dtype="object")
+    return pd.Series(_categories(reader.question, cells, kept))
 
 
-def _absent(raw: RawTable, instrument: Instrument, found: _Found) -> list[Problem]:
-    """Questions of the group without a column."""
-    titles = [column.title for column in found.unused]
-    problems = []
-    for question in instrument.questions:
-        if question.id in found.whole or question.id in found.parts:
-            continue
-        near = nearest(question.text, titles) or nearest(question.id, titles)
-        hint, hint_en = (
-            (f"；表中有“{near}”，是否就是它", f"; is it {near!r}?") if near else ("", "")
-        )
-        problems.append(
-            Problem(
-                raw.grid.file,
-                raw.header.row,
-                question.id,
-                question.text,
-                f"没有这道题（{question.source_row}）的列；列名应为题号或题干，别的列名写在 "
-                f"case.yaml 的 sources.{raw.name}.columns{hint}",
-                f"no column for this question ({question.source_row}); title it by its id or its "
-                f"wording, or name it under sources.{raw.name}.columns{hint_en}",
-            )
-        )
-    return problems
-
-
-def _common(plain: RawTable, frame: pd.DataFrame, told: Told) -> dict[str, Any]:
-    """The columns that every table of answers has, empty where the sheet has none."""
-    columns: dict[str, Any] = {"respondent": frame["respondent"]}
-    for name, (read, zh, en) in _META.items():
-        cells = read(frame[name].tolist())
-        column = plain.find(name)
-        if column is not None:
-            _tell(plain, column, cells.wrong, told, zh, en)
-        columns[name] = cells.column
-    return columns | {"finished": frame["finished"], "source_detail": frame["source_detail"]}
-
-
-def _answered(
-    raw: RawTable, question: Question, found: _Found, told: Told, *, out_of_scale: bool
-) -> pd.Series | None:
-    """A question's answers; None where it has no column."""
-    column = found.whole.get(question.id)
-    if column is None:
-        parts = found.parts.get(question.id)
-        if parts is None:
-            return None
-        told.next_kind()
-        for _, one in parts:
-            wrong = answer_cells.options([("", _texts(raw, one))], question).wrong
-            _tell(raw, one, wrong, told, "应为 1（选了）或 0（没选）", "should be 1 or 0")
-        return answer_cells.options([(n, _texts(raw, c)) for n, c in parts], question).column
-    texts = _texts(raw, column)
-    if question.kind == "open":
-        return answer_cells.words(texts).column
-    if question.kind == "multiple":
-        cells = answer_cells.choices(texts, question)
-    else:
-        cells = answer_cells.choice(texts, question, kept=out_of_scale)
-    if not (out_of_scale and question.kind in ("scale", "single")):
-        _tell(raw, column, cells.wrong, told, *_labels_of(question))
-    return cells.column
-
-
-def _texts(raw: RawTable, column: HeaderColumn) -> list[str]:
-    return [row.cell(column.position) for row in raw.body.rows]
-
-
-def _labels_of(question: Question) -> tuple[str, str]:
-    texts = [f"{o.text}（{o.code}）" if o.code else o.text for o in question.labels]
-    codes = (
-        "" if any(label.code for label in question.labels) else "；答案是代码的，在问题表里写明代码"
+def _categories(question: Question, cells: Factored, texts: list[str | None]) -> pd.Categorical:
+    """Categories in the order of the labels, then what else occurs: not asked, unknown answers."""
+    labels = [label.text for label in question.labels]
+    others = [text for text in dict.fromkeys(texts) if text is not None and text not in labels]
+    others.sort(key=lambda text: text != SKIPPED)
+    places = {text: number for number, text in enumerate([*labels, *others])}
+    known = np.array([-1 if text is None else places[text] for text in texts], dtype="int64")
+    codes: np.ndarray[Any, np.dtype[np.int64]] = known[cells.codes] if len(known) else known
+    found: pd.Categorical[Any] = pd.Categorical.from_codes(
+        codes, dtype=pd.CategoricalDtype([*places])
     )
-    en = "" if not codes else "; where answers are codes, the labels have to state them"
+    return found
+
+
+_CHOSEN, _NOT_CHOSEN, _BLANK, _SKIPPED, _UNKNOWN = range(5)
+
+
+def _options(
+    sheet: Sheet, columns: Mapping[str, HeaderColumn], reader: AnswersOf
+) -> pd.Series[Any]:
+    """Labels of one answer that stand in a column each, joined in the order of the labels."""
+    labels = [label for label in reader.question.labels if label.text in columns]
+    states = []
+    pattern = np.zeros(len(sheet.raw.body.rows), dtype="int64")
+    for label in labels:
+        column = columns[label.text]
+        cells = sheet.column(column)
+        answers = [option_answer(label, text, coded=reader.coded) for text in cells.texts]
+        wrong = cells.rows([not answer.known for answer in answers])
+        sheet.tell(column, wrong, lambda text: _not_marked(text))
+        state = np.array([_state(answer) for answer in answers], dtype="int64")[cells.codes]
+        states.append(state)
+        pattern = pd.factorize(pattern * 5 + state)[0]
+    _, firsts = np.unique(pattern, return_index=True)
+    texts = [_joined([int(s[row]) for s in states], [one.text for one in labels]) for row in firsts]
+    return pd.Series(Factored(pattern, []).spread(texts), dtype="object")
+
+
+def _state(answer: Answer) -> int:
+    if not answer.known:
+        return _UNKNOWN
+    if answer.text is None:
+        return _BLANK
+    return _SKIPPED if answer.text == SKIPPED else _CHOSEN if answer.text else _NOT_CHOSEN
+
+
+def _joined(states: list[int], labels: list[str]) -> str | None:
+    chosen = [text for text, state in zip(labels, states, strict=True) if state == _CHOSEN]
+    if chosen:
+        return JOINT.join(chosen)
+    return SKIPPED if _SKIPPED in states else None
+
+
+def _unknown(question: Question, text: str) -> tuple[str, str]:
+    if is_error(text):
+        return SPREADSHEET_ERROR
+    known = shown(question.labels)
+    hint = hint_en = ""
+    if text.strip().lstrip("-").isdecimal() and not any(one.code for one in question.labels):
+        hint = "；答卷里是代码的，在选项里写明：1:很满意=5，从不推断"
+        hint_en = "; state what codes stand for in the labels, 1:satisfied=5: they are not guessed"
     return (
-        f"不是{question.id}的选项，应为 {listed(texts)} 之一{codes}",
-        f"is no label of {question.id}, which has {listed(texts)}{en}",
+        f"不是题目 {question.id} 的选项，应为 {known} 之一{hint}",
+        f"is no label of question {question.id}, which has {known}{hint_en}",
     )
 
 
-def _tell(
-    raw: RawTable, column: HeaderColumn, wrong: list[int], told: Told, zh: str, en: str
-) -> None:
-    told.next_kind()
-    for place in wrong:
-        told.add(partial(cell_problem, raw, raw.body.rows[place], column, zh, en))
+def _not_marked(_: str) -> tuple[str, str]:
+    return (
+        "应为 1（选了）或 0（没选），或选项的文字",
+        "should be 1 (chosen) or 0 (not), or the text of the option",
+    )
 
 
-def no_instrument(raw: RawTable, group: str) -> Problem:
-    """The problem of answers to questions that nobody has described."""
+def _no_instrument(file: TableFile, group: str) -> Problem:
     return Problem(
-        raw.grid.file,
+        file.place,
         value=group,
-        message="没有这一组的题目，不知道每个答案计几分；请写 questions.csv（题号、题目、题型、"
-        "选项、方向），或 case.yaml 的 surveys.questions",
-        message_en="no questions of this group, so nobody knows what an answer counts; write "
-        "questions.csv, or questions under surveys of case.yaml",
+        message="有答卷而没有这一组的题目，答案读不了；在 questions 表（或 case.yaml 的 surveys 的 "
+        "questions）写明每题的题号、题目、题型、选项、方向，例如：Q1,您对…是否满意？,量表,"
+        "很满意=5；满意=4；一般=3,正向",
+        message_en="there are answers but no questions of this group; state them in the table "
+        "questions, or under surveys in case.yaml: id, text, kind, labels, direction, for example "
+        "Q1, How satisfied are you?, scale, satisfied=5; fair=3, positive",
     )

@@ -45,6 +45,11 @@ class Body:
     notes: tuple[Row, ...] = ()
     blank: tuple[Row, ...] = ()
 
+    @property
+    def note_texts(self) -> tuple[str, ...]:
+        """The notes, each on one line."""
+        return tuple(" ".join(dict.fromkeys(filter(None, row.cells))) for row in self.notes)
+
 
 @dataclass(frozen=True)
 class RawTable:
@@ -186,7 +191,7 @@ def _doubts(
     for row in [*parts["data"], *parts["total"]]:
         problems.extend(_untitled(grid, header, row))
     if not parts["data"]:
-        problems.append(_no_data(grid, header))
+        problems.append(no_data(grid, header))
     return problems
 
 
@@ -224,7 +229,8 @@ def _untitled(grid: Grid, header: Header, row: Row) -> list[Problem]:
     ]  # fmt: skip
 
 
-def _no_data(grid: Grid, header: Header) -> Problem:
+def no_data(grid: Grid, header: Header) -> Problem:
+    """The problem of a header with no rows below it."""
     return Problem(
         grid.file,
         header.row,

@@ -21,6 +21,11 @@ SPREADSHEET_ERRORS = frozenset(
     | {"#GETTING_DATA", UNCOMPUTED}
 )
 
+SPREADSHEET_ERROR = (
+    "单元格是电子表格的错误值，请改正公式或填写数值",
+    "a spreadsheet error; mend the formula or write the value",
+)
+
 LIST_SIGNS = re.compile(r"[、,，;；\n]")
 _DATE = re.compile(r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:\s+0?0:00(?::00)?)?")
 _DATE_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -57,10 +62,7 @@ class CellKind:
         """
         stripped = text.strip()
         if plain(stripped).upper() in SPREADSHEET_ERRORS:
-            raise CellError(
-                "单元格是电子表格的错误值，请改正公式或填写数值",
-                "a spreadsheet error; mend the formula or write the value",
-            )
+            raise CellError(*SPREADSHEET_ERROR)
         return _READERS[self.title.kind](stripped, self)
 
 

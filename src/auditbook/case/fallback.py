@@ -43,7 +43,7 @@ _STAND_INS: Mapping[str, Any] = {
 _RESTS_ON = {
     "fund.sources": ("allocation",),
     "sampling": ("sample", "verified_funds"),
-    "surveys": ("survey_counts", ANSWERS_PREFIX),
+    "surveys": ("survey_counts", "survey_units", "survey_history", ANSWERS_PREFIX),
     "aliases": (),
 }
 

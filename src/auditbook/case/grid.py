@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -127,7 +128,7 @@ def read_csv_grid(path: Path, file: str, encoding: str | None = None) -> Grid:
     line = 1
     try:
         for cells in reader:
-            rows.append(Row(line, tuple(cells)))
+            rows.append(Row(line, tuple(map(sys.intern, cells))))  # equal texts are kept once
             line = reader.line_num + 1
     except csv.Error as error:
         raise InputError([_broken_csv(file, line, text, str(error))]) from None

@@ -103,7 +103,7 @@ def find_header(
     if not rows:
         problems.append(_no_rows(grid))
         return None
-    best = _best(rows[:SEARCHED_ROWS], titles)
+    best = _best(rows[:SEARCHED_ROWS], titles, schema)
     if best is None:
         problems.append(_no_header(grid, rows[0], schema))
         return None
@@ -121,15 +121,23 @@ def find_header(
     )
 
 
-def _best(rows: list[Row], titles: Titles) -> _Candidate | None:
-    """The candidate that names most columns; when equal most units, then the plainer, earlier."""
+def _best(rows: list[Row], titles: Titles, schema: TableSchema) -> _Candidate | None:
+    """The candidate that names most columns; when equal most units, then the plainer, earlier.
+
+    Rows of answers hold any words, those of titles too: there the first row that names the
+    respondents is the header.
+    """
     candidates = []
     for index in range(len(rows)):
-        for depth in (1, 2):
+        for depth in (1,) if schema.open else (1, 2):
             if index + depth <= len(rows):
                 texts = _titles(rows[index : index + depth])
                 meanings = tuple(map(titles.meaning, texts))
                 candidates.append(_Candidate(index, depth, texts, meanings))
+    if schema.open:
+        needed = {name for name, column in schema.columns.items() if column.required}
+        named = (one for one in candidates if needed <= {m.name for m in one.meanings})
+        return next(named, None)
     best = max(candidates, key=lambda candidate: candidate.rank)
     return best if best.named else None
 

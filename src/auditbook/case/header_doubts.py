@@ -19,7 +19,7 @@ def header_doubts(grid: Grid, header: Header, schema: TableSchema, titles: Title
     """Columns that are missing, named twice, misspelt, or of a source that is not declared."""
     found = {column.name for column in header.columns}
     missing = [n for n, c in titles.plain_columns.items() if c.required and n not in found]
-    problems = _repeated(grid, header)
+    problems = [] if schema.open else _repeated(grid, header)
     problems += [
         _missing(grid, header, schema, name, [t for t, _ in header.unknown]) for name in missing
     ]

@@ -1,126 +1,125 @@
-"""What the settings of a group say of its questions: names and labels that must be there."""
+"""Settings of a survey against its instrument: every question and label that they name is there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from auditbook.case.errors import Problem
-from auditbook.case.instrument import Instrument
-from auditbook.case.instrument_reading import setting_problem
+from auditbook.case.instrument_reading import ReadInstrument
 from auditbook.case.names import listed, nearest
+from auditbook.case.questions_stated import setting_problem
 from auditbook.case.survey_settings import Survey
 from auditbook.case.yaml_settings import SettingsFile
 
-_COLUMNS = ("unit", "stratum", "cluster", "weight")
-_Doubt = tuple[str, str, str, str]
+Place = tuple[str | int, ...]
+Doubt = tuple[Place, str, str, str]
+
+DESIGN_COLUMNS = ("unit", "stratum", "cluster")
+"""Columns of the answers that tell parts of a sample apart, beside questions of one choice."""
 
 
-def check_instrument(
-    instrument: Instrument, survey: Survey, index: int, file: SettingsFile
+def check_instruments(
+    instruments: Mapping[str, ReadInstrument], settings_file: SettingsFile
 ) -> Iterator[Problem]:
-    """Settings of a group that name a question or a label which its instrument has not.
+    """What the settings say of questions and labels that the instrument does not have.
 
-    Parameters
-    ----------
-    instrument : Instrument
-    survey : Survey
-    index : int
-        Its place in ``surveys``.
-    file : SettingsFile
+    A group without questions has nothing to hold its settings against, and one whose questions
+    could not all be read is left alone.
     """
-    for check in (_weights, _overall, _labels, _maps, _contradictions, _design):
-        for key, value, zh, en in check(instrument, survey):
-            yield setting_problem(file, f"surveys.{index}.{key}", value, zh, en)
+    for index, survey in enumerate(settings_file.settings.surveys):
+        read = instruments[survey.group]
+        if not read.instrument.questions or read.incomplete:
+            continue
+        doubts = [*_overall(survey, read), *_design(survey, read)]
+        if not read.doubted:
+            doubts += [*_satisfied(survey, read), *_maps(survey, read)]
+        doubts += _contradictions(survey, read)
+        for place, value, zh, en in doubts:
+            yield setting_problem(settings_file, ("surveys", index, *place), value, zh, en)
 
 
-def _weights(instrument: Instrument, survey: Survey) -> Iterator[_Doubt]:
-    """Weights cover all rated questions or none of them, and are not all 0."""
-    given = [q.id for q in instrument.rated if q.weight is not None]
-    lacking = [q.id for q in instrument.rated if q.weight is None]
-    if given and lacking:
-        yield (
-            "group",
-            survey.group,
-            f"题目 {listed(lacking)} 没有权重，而 {listed(given)} 有；都写，或都空着（等权）",
-            f"questions {listed(lacking)} have no weight while {listed(given)} have one; give one "
-            "to each or to none",
-        )
-    elif given and not sum(q.weight or 0 for q in instrument.rated):
-        yield "group", survey.group, "各题权重全为零", "the weights of all questions are 0"
-
-
-def _overall(instrument: Instrument, survey: Survey) -> Iterator[_Doubt]:
-    scales = [question.id for question in instrument.of_kind("scale")]
+def _overall(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:
+    scales = [question.id for question in read.instrument.of_kind("scale")]
     if survey.overall and survey.overall not in scales:
-        yield "overall", survey.overall, *_unknown("量表题", "question of a scale", scales)
+        words = _choose("量表题", "question of a scale", survey.overall, scales)
+        yield ("overall",), survey.overall, *words
 
 
-def _labels(instrument: Instrument, survey: Survey) -> Iterator[_Doubt]:
-    known = _scored(instrument)
+def _satisfied(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:
+    """Labels that count as satisfied are labels of a scale."""
+    known = _scale_labels(read)
     for key in ("satisfied", "basic"):
-        for label in getattr(survey, key):
+        for number, label in enumerate(getattr(survey, key)):
             if label not in known:
-                yield key, label, *_unknown("量表题的选项", "label of a scale", known, label)
+                yield (key, number), label, *_choose("选项", "label of a scale", label, known)
 
 
-def _maps(instrument: Instrument, survey: Survey) -> Iterator[_Doubt]:
-    """A map knows every scored label of the rated questions, and no other one."""
-    needed = _scored(instrument, rated=True)
-    for number, setting in enumerate(survey.maps):
-        key = f"maps.{number}.scores"
-        for label in setting.scores:
-            if label not in _scored(instrument):
-                yield key, label, *_unknown("量表题的选项", "label of a scale", needed, label)
-        lacking = [label for label in needed if label not in setting.scores]
-        if lacking:
+def _maps(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:
+    """A score map has every label that counts, and no other."""
+    known = _scale_labels(read)
+    for number, score_map in enumerate(survey.maps):
+        for label in score_map.scores:
+            if label not in known:
+                words = _choose("选项", "label of a scale", label, known)
+                yield ("maps", number, "scores", label), label, *words
+        missing = [label for label in known if label not in score_map.scores]
+        if missing:
             yield (
-                key,
-                "",
-                f"缺少选项 {listed(lacking)} 的分值",
-                f"the labels {listed(lacking)} have no score",
+                ("maps", number, "scores"),
+                score_map.name,
+                f"缺少选项 {listed(missing)} 的分值：量表题的选项都要有分值",
+                f"has no score for {listed(missing)}: every label of the scale needs one",
             )
 
 
-def _contradictions(instrument: Instrument, survey: Survey) -> Iterator[_Doubt]:
-    known = {question.id: question for question in instrument.questions}
-    for number, rule in enumerate(survey.quality.contradictions):
-        for side in ("when", "never"):
-            key = f"quality.contradictions.{number}.{side}"
-            for name, labels in getattr(rule, side).items():
-                if name not in known:
-                    yield key, name, *_unknown("题目", "question", known, name)
+def _contradictions(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:
+    questions = {question.id: question for question in read.instrument.questions}
+    for number, one in enumerate(survey.quality.contradictions):
+        place: Place = ("quality", "contradictions", number)
+        for key, side in (("when", one.when), ("never", one.never)):
+            for name, labels in side.items():
+                if name not in questions:
+                    words = _choose("题目", "question", name, [*questions])
+                    yield (*place, key, name), name, *words
                     continue
-                texts = [label.text for label in known[name].labels]
-                for label in labels:
-                    if label not in texts:
-                        yield key, label, *_unknown("选项", "label", texts, label)
+                known = [label.text for label in questions[name].labels]
+                for label in labels if name not in read.doubted else ():
+                    if label not in known:
+                        words = _choose(f"选项（{name}）", f"label of {name}", label, known)
+                        yield (*place, key, name), label, *words
 
 
-def _design(instrument: Instrument, survey: Survey) -> Iterator[_Doubt]:
+def _design(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:
+    """Parts of the sample are columns of the answers; weights are the column ``weight``."""
     if survey.design is None:
         return
-    single = [q.id for q in instrument.questions if q.kind == "single"]
-    for key, allowed in (
-        ("strata", (*_COLUMNS[:3], *single)),
-        ("cluster", _COLUMNS[:3]),
-        ("weight", ("weight",)),
-    ):
+    singles = [question.id for question in read.instrument.of_kind("single")]
+    known = [*DESIGN_COLUMNS, *singles]
+    for key in ("strata", "cluster"):
         name = getattr(survey.design, key)
-        if name is not None and name not in allowed:
-            yield f"design.{key}", name, *_unknown("答卷的列", "column of the answers", allowed)
+        if name is not None and name not in known:
+            yield ("design", key), name, *_choose("列", "column of answers", name, known)
+    if survey.design.weight not in (None, "weight"):
+        name = str(survey.design.weight)
+        yield ("design", "weight"), name, *_choose("列", "column of answers", name, ["weight"])
+    weighting = survey.design.weighting
+    for name in weighting.rake if weighting else ():
+        if name not in known:
+            words = _choose("列", "column of answers", name, known)
+            yield ("design", "weighting", "rake", name), name, *words
 
 
-def _scored(instrument: Instrument, *, rated: bool = False) -> list[str]:
-    questions = instrument.rated if rated else instrument.of_kind("scale")
-    labels = [label for q in questions for label in q.labels if label.score is not None]
-    return list(dict.fromkeys(label.text for label in labels))
+def _scale_labels(read: ReadInstrument) -> list[str]:
+    """Labels of questions of a scale that count: those of no opinion have no place in a rate."""
+    labels = (label for question in read.instrument.of_kind("scale") for label in question.labels)
+    return list(dict.fromkeys(label.text for label in labels if label.score is not None))
 
 
-def _unknown(zh: str, en: str, known: Iterable[str], written: str = "") -> tuple[str, str]:
-    known = list(known)
-    near = nearest(written, known) if written else ""
+def _choose(zh: str, en: str, written: str, known: Sequence[str]) -> tuple[str, str]:
+    near = nearest(written, known)
     hint, hint_en = (f"；最相近的是 {near}", f"; nearest: {near}") if near else ("", "")
+    some = listed(known, at_most=30) or "（没有）"
     return (
-        f"没有这样的{zh}，应为 {listed(known) or '（没有）'} 之一{hint}",
-        f"no such {en}; should be one of {listed(known)}{hint_en}",
+        f"问卷没有这个{zh}，应为 {some} 之一{hint}",
+        f"the instrument has no such {en}; should be one of {some}{hint_en}",
     )

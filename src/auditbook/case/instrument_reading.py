@@ -1,215 +1,173 @@
-"""The instrument of each group, from the table ``questions`` or from ``case.yaml``, checked."""
+"""Instruments from what is stated of questions: every label with its score, nothing inferred."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
 from auditbook.case.body import RawTable
-from auditbook.case.cells import LIST_SIGNS
 from auditbook.case.errors import Problem
-from auditbook.case.grid import Row
-from auditbook.case.instrument import Instrument, Question
-from auditbook.case.labels_text import LabelsError, parse_labels
-from auditbook.case.names import listed, nearest, tidy
+from auditbook.case.files import Unread
+from auditbook.case.instrument import Instrument, Label, Question
+from auditbook.case.labels_text import parse_labels
+from auditbook.case.questions_stated import (
+    Stated,
+    in_settings,
+    in_table,
+    stated_twice,
+    unknown_groups,
+)
+from auditbook.case.schemas import SCHEMAS
 from auditbook.case.survey_settings import Survey
 from auditbook.case.table import Table
-from auditbook.case.values import cell_problem
 from auditbook.case.yaml_settings import SettingsFile
+from auditbook.case.yaml_text import FILE
 
 TABLE = "questions"
 
 
 @dataclass(frozen=True)
-class _Place:
-    """Where a question stands: a row of the table, or an item of ``case.yaml``."""
+class ReadInstrument:
+    """The instrument of a group, and what of it has a problem already.
 
-    raw: RawTable | None
-    row: Row | None
-    file: SettingsFile
-    dotted: str = ""
+    Attributes
+    ----------
+    instrument : Instrument
+    doubted : frozenset of str
+        Questions whose labels cannot be relied on.
+    incomplete : bool
+        Questions may be missing: their table or their row could not be read.
+    """
 
-    @property
-    def source(self) -> str:
-        if self.raw is not None and self.row is not None:
-            return self.raw.place(self.row)
-        return self.file.source(self.dotted)
-
-    def problem(self, name: str, value: str, zh: str, en: str) -> Problem:
-        """A problem in one of the columns or keys of the question."""
-        if self.raw is not None and self.row is not None:
-            column = self.raw.find(name)
-            if column is not None:
-                return cell_problem(self.raw, self.row, column, zh, en)
-            title = self.raw.schema.titles()[name].zh
-            return Problem(self.raw.grid.file, self.row.number, title, value, zh, en)
-        return setting_problem(self.file, f"{self.dotted}.{name}", value, zh, en)
-
-
-def setting_problem(file: SettingsFile, dotted: str, value: str, zh: str, en: str) -> Problem:
-    """A problem of a setting, with its line."""
-    place, _, line = file.source(dotted).partition(":")
-    shown = ".".join(f"[{part}]" if part.isdigit() else part for part in dotted.split("."))
-    return Problem(place, int(line), shown.replace(".[", "["), value, zh, en)
+    instrument: Instrument
+    doubted: frozenset[str] = frozenset()
+    incomplete: bool = False
 
 
 def read_instruments(
-    file: SettingsFile, tables: Mapping[str, Table], raws: Mapping[str, RawTable]
-) -> tuple[dict[str, Instrument], list[Problem]]:
-    """The instrument of every group; one without questions has none of them.
+    tables: Mapping[str, Table],
+    raws: Mapping[str, RawTable],
+    settings_file: SettingsFile,
+    unread: Unread,
+    problems: list[Problem],
+) -> dict[str, ReadInstrument]:
+    """The instrument of each group; without questions, where none are stated.
 
     Parameters
     ----------
-    file : SettingsFile
-    tables, raws : mapping
-        With ``questions`` where the case has the table and it could be read.
+    tables, raws : mapping of str to Table, to RawTable
+    settings_file : SettingsFile
+    unread : Unread
+    problems : list of Problem
+        What is wrong is added, with its cell or its line.
     """
-    from auditbook.case.instrument_checks import check_instrument
-
-    problems: list[Problem] = []
-    found = {}
-    for index, survey in enumerate(file.settings.surveys):
-        given = [*_of_table(survey, file, tables, raws)]
-        own = [*_of_settings(index, survey, file)]
-        if given and own:
-            problems.append(_both(file, index, raws[TABLE]))
-        questions = []
-        for place, record in own or given:
-            question = _question(place, record, problems)
-            if question is not None:
-                problems += _doubts(place, question, survey)
-                questions.append(question)
-        instrument = Instrument(
-            survey.group, tuple(questions), survey.low, survey.high, survey.overall
-        )
-        if questions and not problems:
-            problems += check_instrument(instrument, survey, index, file)
-        found[survey.group] = instrument
+    settings = settings_file.settings
+    shared: list[Stated] = []
+    incomplete = unread.may_be(TABLE)
     if TABLE in tables:
-        problems += _groups(tables[TABLE], raws[TABLE], file)
-    return found, list(dict.fromkeys(problems))
+        shared, left_out = in_table(tables[TABLE], raws[TABLE])
+        incomplete = incomplete or left_out
+        if settings.surveys:
+            problems.extend(unknown_groups(tables[TABLE], raws[TABLE], settings))
+    found = {}
+    for index, survey in enumerate(settings.surveys):
+        own = in_settings(settings_file, index)
+        asked = [question for question in shared if question.asks(survey.group)]
+        if own and asked:
+            problems.append(stated_twice(settings_file, index, asked[0].source_row))
+        instrument, doubted = _instrument(own or asked, survey, problems)
+        found[survey.group] = ReadInstrument(instrument, doubted, incomplete)
+    return found
 
 
-def _of_table(
-    survey: Survey,
-    file: SettingsFile,
-    tables: Mapping[str, Table],
-    raws: Mapping[str, RawTable],
-) -> Iterable[tuple[_Place, dict[str, Any]]]:
-    if TABLE not in tables:
-        return
-    raw = raws[TABLE]
-    records: list[dict[str, Any]] = tables[TABLE].frame.to_dict("records")  # type: ignore[assignment]
-    for row, record in zip(raw.body.rows, records, strict=True):
-        groups = _parts(record["group"])
-        if not groups or survey.group in groups:
-            yield _Place(raw, row, file), record
+def _instrument(
+    stated: Sequence[Stated], survey: Survey, problems: list[Problem]
+) -> tuple[Instrument, frozenset[str]]:
+    """The instrument of one group, and the questions whose labels cannot be relied on."""
+    doubted = set()
+    questions = []
+    for one in stated:
+        labels, doubts = _labels(one, survey)
+        if doubts:
+            doubted.add(one.id)
+        problems.extend(doubts)
+        problems.extend(_apart_from_labels(one))
+        turned = one.direction == "reversed"
+        questions.append(
+            Question(
+                one.id, one.text, one.kind, labels, turned, one.weight, one.dimension,
+                one.source_row,
+            )
+        )  # fmt: skip
+    problems.extend(_weights([q for q in stated if q.kind == "scale" and q.id != survey.overall]))
+    asked = Instrument(survey.group, tuple(questions), survey.low, survey.high, survey.overall)
+    return asked, frozenset(doubted)
 
 
-def _of_settings(
-    index: int, survey: Survey, file: SettingsFile
-) -> Iterable[tuple[_Place, dict[str, Any]]]:
-    for number, setting in enumerate(survey.questions):
-        place = _Place(None, None, file, f"surveys.{index}.questions.{number}")
-        yield place, setting.model_dump()
+def _labels(one: Stated, survey: Survey) -> tuple[tuple[Label, ...], list[Problem]]:
+    """The labels of a question, and what is wrong with them."""
+    if one.kind == "open":
+        return (), [one.problem("labels", one.labels, *_OPEN)] if one.labels.strip() else []
+    labels, doubts = parse_labels(one.labels, scale=one.kind == "scale")
+    problems = [one.problem("labels", doubt.part, doubt.zh, doubt.en) for doubt in doubts]
+    if one.kind == "scale":
+        problems += _off_the_scale(one, labels, survey)
+    return labels, problems
 
 
-def _question(place: _Place, record: Mapping[str, Any], problems: list[Problem]) -> Question | None:
-    kind = record["kind"]
-    if kind not in ("scale", "single", "multiple", "open"):
-        return None  # told already
-    try:
-        labels = parse_labels(str(record["labels"] or ""), kind)
-    except LabelsError as error:
-        problems.append(
-            place.problem("labels", str(record["labels"]), error.message, error.message_en)
-        )
-        return None
-    weight = record["weight"]
-    return (
-        Question(
-            str(record["id"]),
-            tidy(str(record["text"])),
-            kind,
-            labels,
-            record["direction"] == "reversed",
-            weight if isinstance(weight, Decimal) and weight.is_finite() else None,
-            tidy(str(record["dimension"] or "")),
-            place.source,
-        )
-        if not _undirected(place, record, problems)
-        else None
-    )
+def _apart_from_labels(one: Stated) -> Iterator[Problem]:
+    if one.id in _TAKEN:
+        yield one.problem("id", one.id, *_RESERVED)
+    if one.kind == "scale" and not one.direction:
+        yield one.problem("direction", "", *_NO_DIRECTION)
 
 
-def _undirected(place: _Place, record: Mapping[str, Any], problems: list[Problem]) -> bool:
-    """A scale without a direction: which end is the good one is never guessed."""
-    if record["kind"] != "scale" or record["direction"]:
-        return False
-    problems.append(
-        place.problem(
-            "direction",
-            "",
-            "量表题应写明方向：正向（分值越高越满意）或反向；程序不猜",
-            "a scale needs its direction: positive (a high score is a satisfied one) or "
-            "reversed; it is never guessed",
-        )
-    )
-    return True
+def _off_the_scale(one: Stated, labels: Sequence[Label], survey: Survey) -> Iterator[Problem]:
+    for label in labels:
+        if label.score is not None and not survey.low <= label.score <= survey.high:
+            yield one.problem(
+                "labels",
+                f"{label.text}={label.score}",
+                f"分值应在 {survey.low} 与 {survey.high} 之间：{survey.group} 组的量表写在 "
+                "case.yaml 的 surveys（low、high）",
+                f"the score should lie between {survey.low} and {survey.high}, the ends (low, "
+                f"high) of the scale of {survey.group} in surveys of case.yaml",
+            )
 
 
-def _doubts(place: _Place, question: Question, survey: Survey) -> Iterable[Problem]:
-    off = [
-        label
-        for label in question.labels
-        if label.score is not None and not survey.low <= label.score <= survey.high
-    ]
-    if off:
-        named = "、".join(f"{label.text}={label.score}" for label in off)
-        yield place.problem(
-            "labels",
-            named,
-            f"分值不在量表 {survey.low} 到 {survey.high} 之内；量表写在 case.yaml 的 surveys"
-            "（low、high）",
-            f"scores off the scale {survey.low} to {survey.high}, which stands in surveys of "
-            "case.yaml (low, high)",
-        )
-    if question.weight is not None and question.weight < 0:
-        yield place.problem(
-            "weight", str(question.weight), "权重不能为负数", "a weight should not be negative"
-        )
+def _weights(rated: Sequence[Stated]) -> Iterator[Problem]:
+    """Weights of the questions of the index: all or none, none below zero, not all zero."""
+    given = [question.weight for question in rated if question.weight is not None]
+    for question in rated if given else ():
+        if question.weight is None:
+            yield question.problem(
+                "weight",
+                "",
+                f"缺少权重：同组的量表题 {len(given)} 题有，{len(rated) - len(given)} 题没有；"
+                "要么每题都写，要么都空着（等权）",
+                "the weight is missing though other questions of the group have one; state all of "
+                "them, or none for equal weights",
+            )
+        elif question.weight < 0 and question.source_row.startswith(FILE):
+            yield question.problem("weight", str(question.weight), *_NEGATIVE)
+    if given and not any(given):
+        yield rated[0].problem("weight", str(given[0]), *_ALL_ZERO)
 
 
-def _both(file: SettingsFile, index: int, raw: RawTable) -> Problem:
-    return setting_problem(
-        file,
-        f"surveys.{index}.questions",
-        "",
-        f"{raw.grid.file} 里也有这一组的题目；两处只能写一处",
-        f"{raw.grid.file} has questions of this group too; keep one of them",
-    )
-
-
-def _groups(table: Table, raw: RawTable, file: SettingsFile) -> Iterable[Problem]:
-    """Groups that the settings do not have."""
-    declared = [survey.group for survey in file.settings.surveys]
-    column = raw.find("group")
-    for row, written in zip(raw.body.rows, table.frame["group"], strict=True):
-        for part in _parts(written):
-            if column is not None and part not in declared:
-                near = nearest(part, declared)
-                hint = f"；最相近的是 {near}" if near else ""
-                known = listed(declared) or "（没有定义）"
-                yield cell_problem(
-                    raw,
-                    row,
-                    column,
-                    f"{part} 不在 case.yaml 的 surveys 中，应为 {known} 之一{hint}",
-                    f"{part} is not in surveys of case.yaml, which has {known}",
-                )
-
-
-def _parts(written: Any) -> list[str]:
-    return [part for part in map(tidy, LIST_SIGNS.split(str(written or ""))) if part]
+_OPEN = ("开放题没有选项；应留空", "an open question has no labels")
+_NO_DIRECTION = (
+    "量表题要写方向：正向（positive）为分值越高越满意，反向（reversed）为分值越高越不满意；"
+    "方向从不推断",
+    "a question of a scale needs its direction, positive or reversed; the direction is never "
+    "guessed",
+)
+_NEGATIVE = ("权重不能为负数", "a weight should not be below zero")
+_ALL_ZERO = (
+    "各题的权重都是 0，算不出满意度；应为正数，或都空着（等权）",
+    "all weights are zero; they should be positive, or empty for equal weights",
+)
+_RESERVED = (
+    "题号不能与答卷表的列名相同，例如改为 Q1",
+    "a question cannot be called like a column of the answers; call it Q1, for example",
+)
+_TAKEN = frozenset({*SCHEMAS["answers"].columns, "source_row"})

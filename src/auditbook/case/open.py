@@ -103,27 +103,6 @@ class Case:
         self._reads.note(self._adjusted["table"])
         return self._adjusted
 
-    def instrument(self, group: str) -> Instrument:
-        """The questions that a group was asked; none where the case does not say.
-
-        Raises
-        ------
-        KeyError
-            No such group.
-        """
-        self._reads.note(["questions"])
-        return self._instruments[group]
-
-    def answers(self) -> dict[str, Answers]:
-        """The answers of every group that has any, in the order of ``surveys``."""
-        found = {}
-        for survey in self.settings.surveys:
-            name = ANSWERS_PREFIX + survey.group
-            if name in self.tables:
-                frame = self.table(name).set_index("source_row")
-                found[survey.group] = Answers(self.instrument(survey.group), frame)
-        return found
-
     def has(self, name: str) -> bool:
         """Whether the case has a table."""
         return name in self.tables
@@ -143,6 +122,36 @@ class Case:
         """
         schema = _described(name)
         return self.tables[name].totals.copy() if name in self.tables else empty_frame(schema)
+
+    def instrument(self, group: str) -> Instrument:
+        """The questions that a group of respondents was asked; none where the case has none.
+
+        Raises
+        ------
+        KeyError
+            The settings have no such group.
+        """
+        self._reads.note(["questions"])
+        return self._instruments[group]
+
+    def answers_of(self, group: str) -> Answers | None:
+        """The answers of a group, held against its instrument; None when the case has none.
+
+        Raises
+        ------
+        KeyError
+            The settings have no such group.
+        """
+        instrument = self.instrument(group)
+        name = f"{ANSWERS_PREFIX}{group}"
+        if name not in self.tables:
+            return None
+        return Answers(instrument, self.tables[name].frame.set_index("source_row"))
+
+    def answers(self) -> dict[str, Answers]:
+        """The answers of every group that has any, in the order of ``surveys``."""
+        found = {survey.group: self.answers_of(survey.group) for survey in self.settings.surveys}
+        return {group: answers for group, answers in found.items() if answers is not None}
 
     def inputs(self, *tables: str) -> pd.DataFrame:
         """Which tables were received: one row per table of the case, or of those named.

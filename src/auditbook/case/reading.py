@@ -10,18 +10,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auditbook.case.adjust import Adjuster, Adjustment
-from auditbook.case.answers_reading import answers_table, no_instrument
 from auditbook.case.body import RawTable
 from auditbook.case.errors import InputError, Problem, Told
 from auditbook.case.files import Files, TableFile, Unread, find_tables
 from auditbook.case.grid import decode
 from auditbook.case.instrument import Instrument
-from auditbook.case.instrument_reading import read_instruments
 from auditbook.case.large import keep_only, large_table
 from auditbook.case.references import check_references
 from auditbook.case.root import store_of
 from auditbook.case.schemas import ANSWERS_PREFIX
-from auditbook.case.survey_references import undeclared_answers
+from auditbook.case.survey_reading import read_surveys
 from auditbook.case.table import Table, build_table, raw_table, unit_columns
 from auditbook.case.units import AliasUse, UnitNames, unit_names
 from auditbook.case.usable import check_usable
@@ -36,9 +34,9 @@ class ReadCase:
     settings_file: SettingsFile
     problems: list[Problem]
     tables: dict[str, Table] = field(default_factory=dict)
+    instruments: dict[str, Instrument] = field(default_factory=dict)
     applied: list[Adjustment] = field(default_factory=list)
     uses: list[AliasUse] = field(default_factory=list)
-    instruments: dict[str, Instrument] = field(default_factory=dict)
     untold: int = 0
 
 
@@ -63,9 +61,9 @@ def read_case(folder: Path, project: str, year: int) -> ReadCase:
     for file in found:
         if file.table in large:
             _read_large(case, file, files, names)
-        elif file.table in raws and file.table not in case.tables and not _of_answers(file):
+        elif file.table in raws and file.table not in case.tables and not _is_answers(file):
             _read_small(case, file, raws[file.table], names)
-    _read_answers(case, [file for file in found if _of_answers(file)], raws, names, unread)
+    _read_surveys(case, raws, found, names, unread)
     _note_hashes(case, found, files)
     unread = replace(unread, tables=unread.tables | (large - case.tables.keys()))
     problems.extend(check_references(case.tables, raws, settings, unread))
@@ -88,47 +86,6 @@ def _read_small(case: ReadCase, file: TableFile, raw: RawTable, names: UnitNames
     case.untold += told.untold
 
 
-def _of_answers(file: TableFile) -> bool:
-    return file.table.startswith(ANSWERS_PREFIX)
-
-
-def _read_answers(
-    case: ReadCase,
-    files: list[TableFile],
-    raws: dict[str, RawTable],
-    names: UnitNames,
-    unread: Unread,
-) -> None:
-    """Instruments first, then the answers to their questions.
-
-    Where an instrument has problems, or may stand in a table that could not be read, its answers
-    are not judged by it.
-    """
-    case.instruments, problems = read_instruments(case.settings_file, case.tables, raws)
-    case.problems.extend(problems)
-    for file in files:
-        group = file.table.removeprefix(ANSWERS_PREFIX)
-        settings, raw = case.settings_file.settings, raws.get(file.table)
-        survey = settings.survey(group)
-        if survey is None:
-            declared = [survey.group for survey in settings.surveys]
-            case.problems.append(undeclared_answers(file.place, group, declared))
-        if survey is None or raw is None or problems:
-            continue
-        instrument = case.instruments[group]
-        if not instrument.questions:
-            if not unread.may_be("questions"):
-                case.problems.append(no_instrument(raw, group))
-            continue
-        told = Told()
-        case.tables[file.table] = answers_table(
-            raw, file, instrument, names, case.uses, told,
-            out_of_scale=survey.quality.out_of_scale,
-        )  # fmt: skip
-        case.problems.extend(told.problems)
-        case.untold += told.untold
-
-
 def _read_large(case: ReadCase, file: TableFile, files: Files, names: UnitNames) -> None:
     settings = case.settings_file.settings
     table, problems, untold = large_table(file, files, settings, names, case.uses)
@@ -136,6 +93,25 @@ def _read_large(case: ReadCase, file: TableFile, files: Files, names: UnitNames)
     case.untold += untold
     if table is not None:
         case.tables[file.table] = table
+
+
+def _is_answers(file: TableFile) -> bool:
+    return file.table.startswith(ANSWERS_PREFIX)
+
+
+def _read_surveys(
+    case: ReadCase,
+    raws: dict[str, RawTable],
+    found: list[TableFile],
+    names: UnitNames,
+    unread: Unread,
+) -> None:
+    read = read_surveys(case.tables, raws, found, case.settings_file, names, unread)
+    case.instruments = read.instruments
+    case.tables |= read.tables
+    case.uses += read.uses
+    case.problems.extend(read.problems)
+    case.untold += read.untold
 
 
 def _note_hashes(case: ReadCase, found: list[TableFile], files: Files) -> None:

@@ -62,10 +62,10 @@ class Reads:
 
     def note(self, tables: Iterable[str]) -> None:
         """These tables were asked for; a name that no table can have is none."""
-        asked = {name for name in tables if schema_for(name)}
+        asked = [name for name in tables if schema_for(name)]
+        self._tables.update(asked)
         if any(name.startswith(ANSWERS_PREFIX) for name in asked):
-            asked.add("questions")  # by which answers are understood
-        self._tables |= asked
+            self._tables.add("questions")  # which say what an answer means
 
     def note_all(self) -> None:
         """Every table was asked for, those that the case might have too."""

@@ -12,9 +12,9 @@ from auditbook.case.files import Unread
 from auditbook.case.known import Known, known_values
 from auditbook.case.money import plain
 from auditbook.case.names import listed, nearest, tidy
+from auditbook.case.references_survey import survey_references
 from auditbook.case.schemas import SCHEMAS
 from auditbook.case.settings import Settings
-from auditbook.case.survey_references import check_surveys
 from auditbook.case.table import Table
 from auditbook.case.values import cell_problem
 
@@ -52,7 +52,7 @@ def check_references(
     problems.extend(_amount_of_the_frame(tables, settings))
     if {"sample", "units", "allocation"} <= tables.keys():
         problems.extend(_outside_the_frame(tables, raws, settings))
-    problems.extend(check_surveys(tables, raws, settings))
+    problems.extend(survey_references(tables, raws, settings))
     return problems
 
 

@@ -109,8 +109,7 @@ class Source(Strict):
     encoding: Literal["utf-8", "gb18030"] | None = None
     money_unit: Text | None = None
     columns: dict[Text, Text] = Field(default_factory=dict)
-    """Title as printed → column name, for titles that the table's description does not know; in
-    answers also the id of a question."""
+    """Title as printed → column name, or question of the answers, for titles that are not known."""
 
     @field_validator("money_unit")
     @classmethod

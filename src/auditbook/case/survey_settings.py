@@ -82,6 +82,7 @@ class Contradiction(Strict):
     when: dict[Text, tuple[Text, ...]] = Field(min_length=1)
     """Question → labels; with several questions all must hold."""
     never: dict[Text, tuple[Text, ...]] = Field(min_length=1)
+    """Question → labels; with several questions any of them contradicts."""
 
 
 class Quality(Strict):
@@ -106,7 +107,7 @@ class Quality(Strict):
 class Weighting(Strict):
     """How weights are adjusted before they are used."""
 
-    rake: dict[Key, dict[Text, Exact]] = Field(default_factory=dict)
+    rake: dict[Text, dict[Text, Exact]] = Field(default_factory=dict)
     """Column of the answers → its category → people served; one column: post-stratification."""
     least: Exact | None = Field(default=None, gt=0)
     most: Exact | None = Field(default=None, gt=0)
@@ -116,10 +117,10 @@ class Weighting(Strict):
 class Design(Strict):
     """How respondents were drawn, where it was not a simple random sample; needs svy."""
 
-    strata: Key | None = None
-    """Column of the answers: ``unit``, ``stratum``."""
-    cluster: Key | None = None
-    weight: Key | None = None
+    strata: Text | None = None
+    """Column of the answers: ``unit``, ``stratum``, ``cluster``, or a question of one choice."""
+    cluster: Text | None = None
+    weight: Text | None = None
     populations: dict[Text, int] = Field(default_factory=dict)
     """Stratum → clusters in it (people, where no clusters were drawn), for the finite population
     correction; without strata under ``all``."""

@@ -128,7 +128,7 @@ def build_table(
         file,
         frame,
         _totals(raw, total),
-        notes=tuple(" ".join(dict.fromkeys(filter(None, row.cells))) for row in raw.body.notes),
+        notes=raw.body.note_texts,
         above=raw.header.above,
         blank_rows=len(raw.body.blank),
         ignored=raw.header.ignored,

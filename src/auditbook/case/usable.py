@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from auditbook.case.body import RawTable
@@ -24,7 +25,8 @@ def check_usable(
     checks: dict[str, Callable[..., Iterator[tuple[int, str, str, str]]]] = {
         "indicators": _indicators,
         "judgements": _judgements,
-        "survey_counts": _satisfaction,
+        "survey_counts": partial(_satisfaction, "survey_counts"),
+        "survey_history": partial(_satisfaction, "survey_history"),
     }
     problems = []
     for name, check in checks.items():
@@ -100,9 +102,9 @@ def _judgements(
 
 
 def _satisfaction(
-    tables: dict[str, Table], settings: Settings
+    name: str, tables: dict[str, Table], settings: Settings
 ) -> Iterator[tuple[int, str, str, str]]:
-    for index, row in enumerate(_rows(tables["survey_counts"])):
+    for index, row in enumerate(_rows(tables[name])):
         survey = settings.survey(row["group"])
         if survey is None or not row.get("printed"):
             continue

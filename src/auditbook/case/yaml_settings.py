@@ -125,7 +125,7 @@ def _wording(error: Mapping[str, Any], path: Path_) -> tuple[str, str]:
         expected = context["expected"].replace("'", "").replace(" or ", ", ")
         return f"应为 {expected.replace(', ', '、')} 之一", f"should be one of {expected}"
     if kind in _LIMITS and path[-1] == "confidence":
-        return "应为 0 与 1 之间的数：写 0.95，不写 95", "should be between 0 and 1: 0.95, not 95"
+        return _CONFIDENCE
     if kind in _LIMITS:
         sign, limit = _LIMITS[kind], next(iter(context.values()))
         return f"应{sign[0]} {limit}", f"should be {sign[1]} {limit}"
@@ -173,6 +173,10 @@ def _item(annotation: Any) -> Any:
 _AMOUNT = (
     "应为带单位的金额，例如 700.00万元",
     "should be an amount with its unit, for example 700.00万元",
+)
+_CONFIDENCE = (
+    "应写成 0 与 1 之间的小数：0.95，不是 95",
+    "should be a share between 0 and 1: 0.95, not 95",
 )
 _OWN = {
     "money_unit": (

@@ -148,6 +148,8 @@ def cell_text(column: str, value: Any, *, lang: str, money_unit: str) -> str:
         return format(value, "f")
     if column == "sha256":
         return f"{value[:12]}…"
+    if column == "detail":
+        return _detail(str(value), lang)
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     return coded(column, str(value), lang)
@@ -156,6 +158,16 @@ def cell_text(column: str, value: Any, *, lang: str, money_unit: str) -> str:
 def _number(value: float, *, chance: bool) -> str:
     """Three decimals; a p-value that would be 0.000 as what it is below."""
     return "<0.001" if chance and value < 0.0005 else f"{value:.3f}"
+
+
+def _detail(text: str, lang: str) -> str:
+    """``missing=8;questions=11`` in words; what has none stays as it is."""
+    parts = []
+    for part in text.split(";"):
+        name, equals, value = part.partition("=")
+        known = bool(equals) and f"detail.{name}" in labels()
+        parts.append(f"{label(f'detail.{name}', lang)} {value}" if known else part)
+    return ("；" if lang == "zh" else "; ").join(parts) if len(parts) > 1 else parts[0]
 
 
 def _table(recorded: Recorded) -> tuple[list[Cell], list[tuple[str, str, list[Cell]]]]:

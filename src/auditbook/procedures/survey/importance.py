@@ -55,7 +55,13 @@ def _rank_correlation(both: pd.DataFrame) -> float:
 
 
 def _quadrant(row: tuple[Any, ...], middle: pd.Series) -> str:
-    important, good = row[3] >= middle["importance"], row[4] >= middle["performance_rate"]
+    important = _reaches(row[3], middle["importance"])
+    good = _reaches(row[4], middle["performance_rate"])
     if important:
         return "keep" if good else "improve"
     return "excess" if good else "low_priority"
+
+
+def _reaches(value: float, mean: float) -> bool:
+    """Equal values are at their mean, whatever float noise says."""
+    return value >= mean or math.isclose(value, mean, abs_tol=1e-12)

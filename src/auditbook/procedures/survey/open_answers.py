@@ -50,8 +50,8 @@ def open_summary(answers: Answers) -> pd.DataFrame:
     rows = []
     for question, text, said in _questions(answers):
         plain = said.map(_plain)
-        blank, nothing = said == "", (said != "") & plain.map(_says_nothing).astype(bool)
-        given = plain[~blank & ~nothing]
+        saying, blank = _saying(plain), said == ""
+        given = plain[saying]
         rows.append(
             {
                 "question": question,
@@ -59,7 +59,7 @@ def open_summary(answers: Answers) -> pd.DataFrame:
                 "n_count": len(said),
                 "answered_count": len(given),
                 "blank_count": int(blank.sum()),
-                "nothing_count": int(nothing.sum()),
+                "nothing_count": int((~saying & ~blank).sum()),
                 "distinct_count": given.nunique(),
                 "repeated_count": int(given.duplicated(keep=False).sum()),
                 "median_length": said[given.index].str.len().median(),
@@ -98,7 +98,7 @@ def keyword_counts(answers: Answers, *, keywords: Keywords) -> pd.DataFrame:
     patterns = _patterns(keywords)
     rows = []
     for question, _, said in _questions(answers):
-        given = _saying(said)
+        given = said[_saying(said.map(_plain))]
         for topic, where in _topics(given, patterns):
             count = int(where.sum())
             rate = count / len(given) if len(given) else float("nan")
@@ -142,8 +142,8 @@ def quotes(
     patterns = _patterns(keywords or {})
     rows = []
     for question, _, said in _questions(answers):
-        given = _saying(said)
-        given = given[~given.map(_plain).duplicated()]
+        plain = said.map(_plain)
+        given = said[_saying(plain) & ~plain.duplicated()]
         for topic, where in _topics(given, patterns):
             chosen = _spread(given[where], most)
             rows += [(question, topic, _quote(text, mask), row) for row, text in chosen.items()]
@@ -168,12 +168,10 @@ def _plain(text: str) -> str:
     return _SIGNS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
-def _saying(said: pd.Series) -> pd.Series:
-    return said[~said.map(_plain).map(_says_nothing).astype(bool)]
-
-
-def _says_nothing(plain: str) -> bool:
-    return not plain or NOTHING.fullmatch(plain) is not None
+def _saying(plain: pd.Series) -> pd.Series:
+    """Which answers say something."""
+    found = [bool(text) and NOTHING.fullmatch(text) is None for text in plain]
+    return pd.Series(found, index=plain.index, dtype=bool)
 
 
 def _patterns(keywords: Keywords) -> dict[str, str]:

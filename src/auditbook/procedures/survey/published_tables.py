@@ -15,6 +15,9 @@ from auditbook.intervals import normal_quantile, side_confidence
 from auditbook.procedures.survey.possible import possible_counts, possible_items
 from auditbook.procedures.survey.targets import target_verdict
 
+SHOWN = 8
+"""Numbers of questions that are shown: with many forms nearly every number fits."""
+
 TARGETS = (0.8, 0.85, 0.9, 0.95)
 """Targets that evaluations set; what each group's figure says of them."""
 
@@ -77,7 +80,7 @@ def _ways(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
 
 def _items(printed: str, n: int, printing: str, numbers: tuple[int, ...]) -> str:
     """Numbers of questions that fit, the first with the count that would have been printed so."""
-    texts = [str(number) for number in numbers]
+    texts = [str(number) for number in numbers[:SHOWN]] + ["…"] * (len(numbers) > SHOWN)
     if numbers:
         found = possible_counts(printed=printed, n=n, items=numbers[0])
         texts[0] += f"（{getattr(found, printing)[0]}/{found.denominator}）"

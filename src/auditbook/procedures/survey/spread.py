@@ -56,8 +56,9 @@ def _of_scale(answers: Answers, question: Question, confidence: float) -> Iterab
     )
     for label, count, share, lower, upper in spread.itertuples(index=False, name=None):
         yield question.id, question.text, label, _side(known[label]), count, share, lower, upper
-    for label in shares.keys() - known.keys():
-        yield question.id, question.text, label, "none", int(counts.get(label, 0)), *[None] * 3
+    for label, score in shares.items():
+        if score is None:
+            yield question.id, question.text, label, "none", int(counts.get(label, 0)), *[None] * 3
 
 
 def _side(share: Fraction) -> str:

@@ -83,12 +83,13 @@ def topics_table(groups: Sequence[Group]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        group, group_zh, group_en, question, topic (``""``: none of them), count, share_rate (of the
-        answers that say something).
+        group, group_zh, group_en, question, topic (``none``: none of them), answers_count,
+        share_rate (of the answers that say something).
     """
 
     def rows(group: Group) -> Iterable[dict[str, Any]]:
-        return records(_named(keyword_counts(group.answers, keywords=group.survey.keywords)))
+        found = keyword_counts(group.answers, keywords=group.survey.keywords)
+        return records(_named(found.assign(topic=found["topic"].replace("", "none"))))
 
     return by_group(groups, rows, ["question", "topic", "answers_count", "share_rate"])
 

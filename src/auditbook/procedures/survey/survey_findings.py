@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -55,17 +55,21 @@ def answer_findings(
     return [*found, *_targets(targets)]
 
 
-def impossible_findings(percentages: pd.DataFrame) -> list[Finding]:
+def impossible_findings(
+    percentages: pd.DataFrame, *, answered: Collection[str] = ()
+) -> list[Finding]:
     """Printed percentages that no count of the forms gives, rounded or cut.
 
     Parameters
     ----------
     percentages : DataFrame
         From :func:`~auditbook.procedures.survey.published_tables.existing_percentages`.
+    answered : collection of str
+        Groups whose answers are there: how their figure came about is known.
     """
     found = []
-    for _, part in percentages.groupby("group", sort=False):
-        if (part["possible"] == "yes").any():
+    for group, part in percentages.groupby("group", sort=False):
+        if group in answered or (part["possible"] == "yes").any():
             continue
         row = records(part)[0]
         found.append(
