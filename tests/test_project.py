@@ -78,6 +78,17 @@ def test_a_lock_pins_with_hashes_and_holds_nothing_else(root, lock):
             assert HASH.fullmatch(line), before
 
 
+def test_svy_is_locked_within_the_range_of_its_extra_and_brings_nothing_that_is_there(
+    root, project
+):
+    text = (root / "requirements-design.lock").read_text("utf-8")
+    found = {pin["name"]: pin["version"] for pin in map(PINNED.fullmatch, text.splitlines()) if pin}
+    (asked,) = map(Requirement, project["optional-dependencies"]["design"])
+
+    assert asked.specifier.contains(found[asked.name])
+    assert found.keys() & locked(root, "3.11").keys() == set()
+
+
 def test_environment_yml_pins_the_direct_dependencies_as_the_lock_does(root, direct):
     environment = YAML(typ="safe").load((root / "environment.yml").read_text("utf-8"))
     conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]

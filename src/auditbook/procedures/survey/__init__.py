@@ -19,13 +19,10 @@ from auditbook.procedures.survey.compared_tables import (
 from auditbook.procedures.survey.comparisons import ScoresCompared, compare_scores, holm
 from auditbook.procedures.survey.consistency import contradictions, quota_shortfall
 from auditbook.procedures.survey.crosstabs import TableTest, Trend, compare_answers, trend
-from auditbook.procedures.survey.design import (
-    DesignColumns,
-    MissingSvyError,
-    design_index,
-    design_share,
-    svy_available,
-)
+from auditbook.procedures.survey.design import design_index, design_share
+from auditbook.procedures.survey.design_columns import DesignColumns
+from auditbook.procedures.survey.design_compare import DesignCompared, compare_design
+from auditbook.procedures.survey.design_guards import GUARDS
 from auditbook.procedures.survey.design_tables import design_table, margins_table
 from auditbook.procedures.survey.factors import Factor, one_factor
 from auditbook.procedures.survey.fieldwork import bursts, outside_window, speeders
@@ -107,6 +104,7 @@ from auditbook.procedures.survey.spread_tables import (
 )
 from auditbook.procedures.survey.survey_figures import answer_figures
 from auditbook.procedures.survey.survey_findings import answer_findings, impossible_findings
+from auditbook.procedures.survey.svy_adapter import MissingSvyError, svy_available
 from auditbook.procedures.survey.target_tables import target_table
 from auditbook.procedures.survey.targets import (
     Points,
@@ -116,11 +114,20 @@ from auditbook.procedures.survey.targets import (
     target_points,
     target_verdict,
 )
+from auditbook.procedures.survey.weighting import (
+    Weighted,
+    post_stratify,
+    rake,
+    trim,
+    weighting_classes,
+)
 
 __all__ = [
     "FLAG_COLUMNS",
+    "GUARDS",
     "CaseRates",
     "DesignColumns",
+    "DesignCompared",
     "Factor",
     "Fits",
     "Group",
@@ -136,6 +143,7 @@ __all__ = [
     "TableTest",
     "TargetTest",
     "Trend",
+    "Weighted",
     "aapor_rates",
     "aapor_table",
     "answer_counts",
@@ -148,6 +156,7 @@ __all__ = [
     "choice_counts",
     "choices_table",
     "compare_answers",
+    "compare_design",
     "compare_scores",
     "comparisons_table",
     "composite_index",
@@ -188,6 +197,7 @@ __all__ = [
     "pairs_table",
     "possible_counts",
     "possible_items",
+    "post_stratify",
     "proportion_ci",
     "published_differences",
     "published_targets",
@@ -195,6 +205,7 @@ __all__ = [
     "quota_table",
     "quotes",
     "quotes_table",
+    "rake",
     "rates_table",
     "reliability",
     "reliability_table",
@@ -223,10 +234,12 @@ __all__ = [
     "topics_table",
     "trend",
     "trends_table",
+    "trim",
     "unanswered",
     "unanswered_table",
     "unit_bars",
     "units_table",
+    "weighting_classes",
     "with_and_without",
     "years_table",
 ]

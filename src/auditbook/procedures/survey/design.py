@@ -1,137 +1,34 @@
-"""Strata, clusters and weights: the one place where svy is called.
-
-svy (optional, ``pip install "auditbook[design]"``) linearises; what is here hands it tables, and
-looks at what it would not say: people that differ from the sum of weights, a stratum with a single
-cluster, answers that are all alike, small parts.
-"""
+"""Satisfaction by the sampling design: all, and parts as domains; weighted beside unweighted."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from importlib.util import find_spec
 from typing import Any
 
 import pandas as pd
 
+from auditbook.intervals import normal_quantile
 from auditbook.procedures.errors import PlanError, check_confidence
+from auditbook.procedures.survey import svy_adapter
+from auditbook.procedures.survey.design_columns import DesignColumns, by_stratum, drawn
+from auditbook.procedures.survey.design_guards import (
+    FEW_DF,
+    SMALL_CELL,
+    Guard,
+    kish_deff,
+    ordered,
+)
 from auditbook.procedures.survey.means import scale_ci
-from auditbook.procedures.survey.proportions import Interval, proportion_ci
-
-SMALL = 30
-FEW = 10
-_OFF = 0.01
-"""People and sum of weights that are further apart than this share are not the same."""
+from auditbook.procedures.survey.proportions import student_quantile, wilson_limits
 
 COLUMNS = [
-    "domain", "n", "estimate", "se", "lower", "upper", "df", "deff", "n_effective", "unweighted",
-    "unweighted_lower", "unweighted_upper", "codes",
+    "domain", "n", "sum_of_weights", "estimate", "se", "lower", "upper", "df", "deff",
+    "n_effective", "unweighted", "unweighted_lower", "unweighted_upper", "codes",
 ]  # fmt: skip
-
-
-class MissingSvyError(PlanError):
-    """svy is not installed; says what to install."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            '按抽样设计估计要用 svy，还没有安装：pip install "auditbook[design]"；其余各节不受影响',
-            "estimates by design need svy, which is not installed: "
-            'pip install "auditbook[design]"; the other sections stand without it',
-        )
-
-
-def svy_available() -> bool:
-    """Whether svy can be imported."""
-    return find_spec("svy") is not None
-
-
-@dataclass(frozen=True)
-class DesignColumns:
-    """How respondents were drawn; all series of one index.
-
-    Attributes
-    ----------
-    strata, clusters : Series or None
-        What each respondent belongs to; clusters (群) lie within strata.
-    weights : Series or None
-        People that each respondent stands for; None: all alike.
-    populations : mapping or None
-        Stratum → clusters in it (people, where no clusters were drawn), for the finite population
-        correction; under ``all`` without strata.
-    people : int or None
-        People in the whole population, to be held against the sum of weights.
-    """
-
-    strata: pd.Series | None = None
-    clusters: pd.Series | None = None
-    weights: pd.Series | None = None
-    populations: Mapping[str, int] | None = None
-    people: int | None = None
-
-    def check(self) -> None:
-        """Refuse what no estimate can rest on.
-
-        Raises
-        ------
-        PlanError
-            A weight that is missing or not above 0, a stratum or cluster that is missing, a stratum
-            without a population where others have one, more clusters than there are.
-        """
-        for name, column in (("strata", self.strata), ("clusters", self.clusters)):
-            if column is not None and column.isna().any():
-                row = column.index[column.isna()][0]
-                raise PlanError(f"{row} 没有 {name}；每份答卷都要有", f"{row} has no {name}")
-        if self.weights is not None:
-            wrong = ~(self.weights > 0)
-            if wrong.any():
-                row, value = self.weights.index[wrong][0], self.weights[wrong].iloc[0]
-                raise PlanError(
-                    f"{row} 的权重是 {value}，应大于 0",
-                    f"the weight of {row} is {value}, not above 0",
-                )
-        for stratum, (drawn, there) in self._drawn().items():
-            if there is None or there < drawn:
-                raise PlanError(
-                    f"populations 里 {stratum} 是 {there}，样本里已有 {drawn} 个",
-                    f"populations has {there} for {stratum}, of which the sample has {drawn}",
-                )
-
-    def lone(self) -> list[str]:
-        """Strata with a single cluster that is not all of the stratum: no variance is known."""
-        counts = self._clusters()
-        known = self.populations or {}
-        return [str(s) for s, n in counts.items() if n == 1 and known.get(str(s)) != 1]
-
-    def _clusters(self) -> dict[Any, int]:
-        """Units drawn in each stratum: clusters, or people."""
-        frame = self.frame
-        grouped = frame.groupby("stratum", sort=False)
-        counts = grouped.size() if self.clusters is None else grouped["cluster"].nunique()
-        return {str(stratum): int(n) for stratum, n in counts.items()}
-
-    def _drawn(self) -> dict[str, tuple[int, int | None]]:
-        if self.populations is None:
-            return {}
-        return {s: (n, self.populations.get(s)) for s, n in self._clusters().items()}
-
-    @cached_property
-    def frame(self) -> pd.DataFrame:
-        """stratum, cluster, weight, size: plain columns, one row per respondent."""
-        given = next(c for c in (self.weights, self.strata, self.clusters) if c is not None)
-        index = given.index
-        strata = pd.Series("all", index=index) if self.strata is None else self.strata.astype(str)
-        frame = pd.DataFrame({"stratum": strata.to_numpy(dtype=object)}, index=index)
-        frame["cluster"] = (
-            [str(n) for n in range(len(index))]
-            if self.clusters is None
-            else frame["stratum"].str.cat(self.clusters.astype(str).to_numpy(dtype=object), sep="/")
-        )
-        frame["weight"] = 1.0 if self.weights is None else self.weights.astype(float)
-        sizes = {} if self.populations is None else dict(self.populations)
-        frame["size"] = frame["stratum"].map(sizes).astype(float)
-        return frame
+_NONE = 1e-9
+"""A standard error below this is rounding noise."""
 
 
 def design_index(
@@ -141,17 +38,18 @@ def design_index(
     domains: pd.Series | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """The mean of an index by design, for all and for each part (domain).
+    """The mean of an index by design, for all and for each part (domain), by linearisation.
 
-    Parts, and respondents without a value, are domains of the whole sample: nothing is filtered
-    away before the variance is estimated.
+    Parts, and respondents who answered, are domains of the whole sample: nothing is filtered away
+    before the variance is estimated.
 
     Parameters
     ----------
     values : Series
         One share of the scale (0–1) per respondent; missing where there is none.
     design : DesignColumns
-        Of the same index.
+        Of the same rows. With clusters and populations, weights above N_h/n_h say that only some
+        of the people of a cluster were asked: the variance then has both stages.
     domains : Series, optional
         The part of each respondent; missing ones are in none.
     confidence : float
@@ -160,35 +58,27 @@ def design_index(
     Returns
     -------
     DataFrame
-        domain (``""``: all), n, estimate, se, lower, upper (t), df, deff (against simple random
-        sampling without replacement; with, where the weights do not count people), n_effective
-        (n/deff), unweighted, unweighted_lower, unweighted_upper (:func:`scale_ci`), codes:
-        ``population_and_weights``, ``lone_psu`` (no estimate), ``all_alike`` (the limits are
-        Wilson's with n/max(1, Kish's deff) answers), ``small_cell`` (fewer than 30), ``few_psu``
-        (fewer than 10 degrees of freedom).
+        domain (``""``: all), n, sum_of_weights, estimate, se, lower, upper (Student's t with df,
+        clipped to the scale), df (clusters less strata), deff (against simple random sampling,
+        without replacement where there are populations, else with), n_effective (n/deff);
+        unweighted, unweighted_lower, unweighted_upper (:func:`scale_ci`, as if drawn at random);
+        codes of :data:`GUARDS`. A stratum with one cluster is centred at the mean of all, as R's
+        ``lonely.psu = "adjust"``. Where all answer alike, or no variance is seen, the limits are
+        Wilson's with n/max(1, Kish's deff) answers. A census has no margin.
 
     Raises
     ------
     MissingSvyError
         svy is not installed.
     PlanError
-        As :meth:`DesignColumns.check`; a wrong confidence; nobody has a value.
+        What :meth:`DesignColumns.frame` refuses; a wrong confidence; values off the scale or of
+        other rows; nobody has a value; no stratum has two clusters.
+
+    References
+    ----------
+    Lumley, T. (2010), Complex Surveys, Wiley, chapters 2 and 3. Kish, L. (1965), Survey Sampling.
     """
-    level = float(check_confidence(confidence))
-    if not svy_available():
-        raise MissingSvyError
-    design.check()
-    if not values.notna().any():
-        raise PlanError("没有任何一份答卷有满意度", "no respondent has an index")
-    parts = pd.Series("", index=values.index) if domains is None else domains
-    found = {} if design.lone() else dict(_estimates(values, design, domains, level))
-    names = ["", *([] if domains is None else _names(domains))]
-    rows = []
-    for name in names:
-        here = values.notna() & ((parts == name) if name else True)
-        if here.any():
-            rows.append(_row(name, values[here], design, found.get(name), level, here))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return _table(values, design, domains, confidence, _index_limits)
 
 
 def design_share(
@@ -198,7 +88,10 @@ def design_share(
     domains: pd.Series | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """A share (满意率) by design, as :func:`design_index` of 0 and 1.
+    """A share (满意率) by design: :func:`design_index` of 0 and 1 with Wilson's limits.
+
+    Wilson's with p(1 − p)/se² answers and Student's t with df, as R's survey since 4.5; of a
+    simple random sample with a population they are those of :func:`proportion_ci`.
 
     Parameters
     ----------
@@ -206,97 +99,163 @@ def design_share(
         Missing where there is no answer.
     design, domains, confidence
         As for :func:`design_index`.
+
+    Raises
+    ------
+    MissingSvyError, PlanError
+        As :func:`design_index`.
     """
-    return design_index(
-        satisfied.astype("Float64").astype("float64"),
-        design=design,
-        domains=domains,
-        confidence=confidence,
-    )
+    numbers = satisfied.astype("Float64").astype("float64")
+    return _table(numbers, design, domains, confidence, _share_limits)
 
 
-def _names(domains: pd.Series) -> list[Any]:
-    if isinstance(domains.dtype, pd.CategoricalDtype):
-        used = set(domains.dropna())
-        return [name for name in domains.cat.categories if name in used]
-    return list(pd.unique(domains.dropna()))
+@dataclass(frozen=True)
+class _Part:
+    """Respondents of a domain who have a value: which rows, and their columns."""
+
+    name: Any
+    rows: Any
+    shares: pd.Series
+    design: pd.DataFrame
+    nulls: bool
+
+    @property
+    def alike(self) -> bool:
+        return float(self.shares.min()) == float(self.shares.max())
+
+    @property
+    def df(self) -> int:
+        units = self.design["cluster"].nunique() if "cluster" in self.design else len(self.shares)
+        return int(units - by_stratum(self.design).ngroups)
+
+    @property
+    def effective(self) -> float:
+        return len(self.shares) / max(1.0, kish_deff(self.design["weight"]))
 
 
-def _sample(data: pd.DataFrame, design: DesignColumns) -> tuple[Any, Any]:
-    import polars
-    import svy
+_Limits = Callable[[Any, float], tuple[float, float]]
 
-    columns = {str(name): data[name].tolist() for name in data.columns}
-    drawn = svy.Design(
-        stratum=None if design.strata is None else "stratum",
-        psu=None if design.clusters is None else "cluster",
-        wgt="weight",
-        pop_size=None if design.populations is None else "size",
-    )
-    return svy.Sample(polars.DataFrame(columns, strict=False), drawn), svy
+
+def _table(
+    values: pd.Series,
+    design: DesignColumns,
+    domains: pd.Series | None,
+    confidence: float,
+    limits: _Limits,
+) -> pd.DataFrame:
+    level = float(check_confidence(confidence))
+    svy_adapter.check_svy()
+    frame = design.frame(values.index)
+    _check(values, domains, frame)
+    facts = frame.assign(lone=design.lone(frame), covered=design.covered(frame))
+    parts = list(_parts(values, domains, facts))
+    found = _estimates(values, frame, parts, level)
+    rows = [_row(part, found.get(at), level, limits) for at, part in enumerate(parts)]
+    if design.differs(frame):
+        rows[0]["codes"] = ("population_and_weights", *rows[0]["codes"])
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _check(values: pd.Series, domains: pd.Series | None, frame: pd.DataFrame) -> None:
+    if domains is not None and not domains.index.equals(values.index):
+        raise PlanError(
+            f"domains 与答卷不是同一批：{len(domains)} 行对 {len(values)} 行",
+            f"domains are not of the same rows as the answers: {len(domains)} and {len(values)}",
+        )
+    given = values.dropna()
+    if given.empty:
+        raise PlanError("没有任何一份答卷有满意度", "no respondent has an index")
+    wrong = given[~given.between(0, 1)]
+    if len(wrong):
+        raise PlanError(
+            f"{wrong.index[0]} 的值是 {wrong.iloc[0]}，应为量表上 0 到 1 之间的比率",
+            f"{wrong.index[0]} has {wrong.iloc[0]}; give shares of the scale, 0 to 1",
+        )
+    if (drawn(frame) == 1).all():
+        raise PlanError(
+            "每一层都只有一个群（或一人），方差无从得知；请合并相近的层，或改用更小的群",
+            "every stratum has a single cluster (or person), so that no variance can be known; "
+            "join strata that are alike, or give smaller clusters",
+        )
+
+
+def _parts(values: pd.Series, domains: pd.Series | None, design: pd.DataFrame) -> Iterator[_Part]:
+    """All first, then each part that has a value, in the order of categories or appearance."""
+    given = values.notna().to_numpy()
+    named: dict[Any, Any] = {"": given | True}
+    if domains is not None:
+        categories = isinstance(domains.dtype, pd.CategoricalDtype)
+        names = list(domains.cat.categories if categories else pd.unique(domains.dropna()))
+        named |= {name: (domains == name).fillna(False).to_numpy(dtype=bool) for name in names}
+    for name, rows in named.items():
+        here = rows & given
+        if here.any():
+            yield _Part(name, here, values[here], design[here], bool((rows & ~given).any()))
 
 
 def _estimates(
-    values: pd.Series, design: DesignColumns, domains: pd.Series | None, level: float
-) -> Iterator[tuple[Any, Any]]:
-    """What svy gives: for all, and for each domain."""
-    data = design.frame.assign(y=values.fillna(0.0), used=values.notna())
-    reference = "wor" if data["weight"].sum() > len(data) else "wr"
-    sample, svy = _sample(data, design)
-    options = {"deff": reference, "alpha": 1 - level}
-    yield "", sample.estimation.mean("y", where=svy.col("used"), **options).estimates[0]
-    if domains is None:
-        return
-    data["domain"] = domains.astype("object").map(str, na_action="ignore").fillna("")
-    data["used"] &= domains.notna()
-    sample, svy = _sample(data, design)
-    by_name = {str(name): name for name in _names(domains)}
-    found = sample.estimation.mean("y", by="domain", where=svy.col("used"), **options)
-    for one in found.estimates:
-        if one.by_level[0] in by_name:
-            yield by_name[one.by_level[0]], one
+    values: pd.Series, frame: pd.DataFrame, parts: list[_Part], level: float
+) -> dict[int, Any]:
+    """What svy gives for each part, by its place; parts whose answers are alike need none."""
+    import numpy as np
+
+    reference = "wor" if "size" in frame else "wr"
+    found: dict[int, Any] = {}
+    for places in (range(1), range(1, len(parts))):  # all, then the parts, which exclude another
+        of_row = np.full(len(frame), -1)
+        for place in places:
+            if not parts[place].alike:
+                of_row[parts[place].rows] = place
+        if (of_row >= 0).any():
+            numbers = values.fillna(0.0).to_numpy(dtype="float64")
+            data = frame.assign(value=numbers, part=of_row, used=of_row >= 0)
+            found |= svy_adapter.means(data, by="part", reference=reference, confidence=level)
+    return found
 
 
-def _row(
-    name: Any, values: pd.Series, design: DesignColumns, one: Any, level: float, here: pd.Series
-) -> tuple[Any, ...]:
-    n = len(values)
-    plain = scale_ci(values, low=0.0, high=1.0, confidence=level)
-    codes = [] if name else _of_all(design)
-    if n < SMALL:
-        codes.append("small_cell")
-    if one is None:
-        return (name, n, *[math.nan] * 7, *plain, tuple([*codes, "lone_psu"]))
-    if one.df < FEW:
-        codes.append("few_psu")
-    limits, deff = (one.est, max(0.0, one.lci), min(1.0, one.uci)), one.deff
-    if values.min() == values.max():
-        codes.append("all_alike")
-        limits, deff = _alike(values, design.frame.loc[here, "weight"], level)
-    effective = n / deff if deff and deff == deff else math.nan
-    return (
-        name, n, limits[0], one.se, limits[1], limits[2], one.df, deff, effective, *plain,
-        tuple(codes),
+def _row(part: _Part, one: Any, level: float, limits: _Limits) -> dict[str, Any]:
+    n, weights = len(part.shares), part.design["weight"]
+    seen = one is not None and one.se > _NONE
+    estimate = float(part.shares.iloc[0]) if one is None else float(one.est)
+    census = bool(part.design["covered"].all())
+    deff = n / part.effective
+    if seen:
+        deff = math.nan if one.deff is None else float(one.deff)
+    lower, upper = limits(one, level) if seen else _unseen(part, estimate, level, census=census)
+    codes: dict[Guard, bool] = {
+        "lone_psu": bool(part.design["lone"].any()),
+        "nulls": part.nulls,
+        "all_alike": part.alike and not census,
+        "no_variance": not part.alike and not seen and not census,
+        "small_cell": n < SMALL_CELL,
+        "few_psu": part.df < FEW_DF and not census,
+    }
+    plain = scale_ci(part.shares, low=0.0, high=1.0, confidence=level)
+    found = (
+        part.name, n, float(weights.sum()), estimate, float(one.se) if seen else 0.0, lower, upper,
+        part.df, math.nan if census else deff, math.nan if census else n / deff, *plain,
+        ordered(codes),
     )  # fmt: skip
+    return dict(zip(COLUMNS, found, strict=True))
 
 
-def _alike(values: pd.Series, weights: pd.Series, level: float) -> tuple[Interval, float]:
-    """Limits where all answers are equal: at least a share L of the people answers so."""
-    kish = len(weights) * float((weights**2).sum()) / float(weights.sum()) ** 2
-    n = max(1, math.floor(len(values) / max(1.0, kish)))
-    share, value = proportion_ci(count=n, n=n, confidence=level).lower, float(values.iloc[0])
-    return Interval(value, share * value, 1 - share * (1 - value)), max(1.0, kish)
+def _index_limits(one: Any, level: float) -> tuple[float, float]:
+    return max(0.0, float(one.lci)), min(1.0, float(one.uci))
 
 
-def _of_all(design: DesignColumns) -> list[str]:
-    """Whether the weights can be those of the population."""
-    frame = design.frame
-    if design.weights is None:
-        return []
-    off = False
-    if design.people:
-        off = abs(frame["weight"].sum() / design.people - 1) > _OFF
-    if design.populations is not None and design.clusters is None:
-        sums = frame.groupby("stratum")["weight"].sum()
-        off |= any(abs(total / design.populations[str(s)] - 1) > _OFF for s, total in sums.items())
-    return ["population_and_weights"] if off else []
+def _share_limits(one: Any, level: float) -> tuple[float, float]:
+    share, se = float(one.est), float(one.se)
+    if one.df < 1:
+        return math.nan, math.nan
+    return wilson_limits(share, share * (1 - share) / se**2, student_quantile(level, one.df))
+
+
+def _unseen(part: _Part, estimate: float, level: float, *, census: bool) -> tuple[float, float]:
+    """Limits where no variance is seen; where all answer alike, a share of the people does so."""
+    if census:
+        return estimate, estimate
+    quantile = normal_quantile(level)
+    if not part.alike:
+        return wilson_limits(estimate, part.effective, quantile)
+    share, _ = wilson_limits(1.0, part.effective, quantile)
+    return share * estimate, 1 - share * (1 - estimate)

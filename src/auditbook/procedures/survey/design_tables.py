@@ -8,12 +8,10 @@ from typing import Any
 import pandas as pd
 
 from auditbook.facts import records
-from auditbook.procedures.survey.design import (
-    DesignColumns,
-    design_index,
-    svy_available,
-)
+from auditbook.procedures.survey.design import design_index
+from auditbook.procedures.survey.design_columns import DesignColumns
 from auditbook.procedures.survey.groups import Group, by_group
+from auditbook.procedures.survey.svy_adapter import svy_available
 from auditbook.procedures.survey.weighting import Weighted, rake, trim, weighted
 
 _ESTIMATES = [

@@ -159,10 +159,16 @@ def uncovered(n: int, population: int | None) -> float:
     return 1 - n / population
 
 
-def _wilson(share: float, n: float, z: float, level: float) -> tuple[float, float]:
+def wilson_limits(share: float, n: float, quantile: float) -> tuple[float, float]:
+    """Wilson's limits of a share of n answers, which may be an effective number."""
+    z = quantile
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     margin = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return _ends(share, centre - margin, centre + margin)
+
+
+def _wilson(share: float, n: float, z: float, level: float) -> tuple[float, float]:
+    return wilson_limits(share, n, z)
 
 
 def _ends(share: float, lower: float, upper: float) -> tuple[float, float]:
