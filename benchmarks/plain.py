@@ -46,8 +46,6 @@ LANG = "zh"
 FINDING_COLUMNS = list(Finding.__dataclass_fields__)
 
 Papers = Mapping[str, LoadedPaper]
-Groups = Sequence[survey.Group]
-Answered = tuple[pd.DataFrame, ...]
 
 
 @dataclass
@@ -276,25 +274,11 @@ def survey_satisfaction(case: Case, kept: Kept) -> None:
     percentages = survey.existing_percentages(table)
     kept.table("03.3_percentages", percentages)
     kept.table("03.3_published_targets", survey.published_targets(table, surveys))
-    kept.table("03.3_difference", survey.published_differences(table, confidence=0.95))
+    kept.table("03.3_difference", survey.published_differences(table, surveys))
     impossible = survey.impossible_findings(percentages, answered=case.answers())
     undecided = survey.findings(table, surveys)
     kept.findings("03.3", [*undecided, *impossible])
-    flags, sensitivity, satisfaction, composite, targets, reliable = _answers(
-        case, kept, groups, table
-    )
-    found = survey.answer_findings(
-        groups, satisfaction=satisfaction, flags=flags, sensitivity=sensitivity, quotas=quotas,
-        targets=targets, items=reliable,
-    )  # fmt: skip
-    kept.findings("03.13", found)
-    published = survey.figures(rates, table, answered=case.answers())
-    made = survey.answer_figures(groups, satisfaction=satisfaction, composite=composite)
-    kept.figures("03.14", [*published, *made])
 
-
-def _answers(case: Case, kept: Kept, groups: Groups, table: pd.DataFrame) -> Answered:
-    """Sections 03.4 to 03.12."""
     flagged = survey.flagged_forms(groups)
     flags = survey.flags_table(groups, flagged)
     kept.table("03.4_flags", flags)
@@ -308,7 +292,6 @@ def _answers(case: Case, kept: Kept, groups: Groups, table: pd.DataFrame) -> Ans
     kept.table("03.5_maps", survey.maps_table(groups))
     composite = survey.composite_table(groups)
     kept.table("03.5_composite", composite)
-    unit = case.settings.money_unit
     spread = survey.answers_table(groups)
     kept.table("03.6_answers", spread)
     bars = survey.answer_rows(spread, lang=LANG)
@@ -337,7 +320,14 @@ def _answers(case: Case, kept: Kept, groups: Groups, table: pd.DataFrame) -> Ans
     kept.table("03.11_scale_items", reliable)
     kept.table("03.12_topics", survey.topics_table(groups))
     kept.table("03.12_quotes", survey.quotes_table(groups))
-    return flags, sensitivity, satisfaction, composite, targets, reliable
+    found = survey.answer_findings(
+        groups, satisfaction=satisfaction, flags=flags, sensitivity=sensitivity, quotas=quotas,
+        targets=targets, items=reliable,
+    )  # fmt: skip
+    kept.findings("03.13", found)
+    published = survey.figures(rates, table, answered=case.answers())
+    made = survey.answer_figures(groups, satisfaction=satisfaction, composite=composite)
+    kept.figures("03.14", [*published, *made])
 
 
 def scores_of_indicators(case: Case, kept: Kept, earlier: Papers) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from auditbook.case.money import round_half_up
 from auditbook.deliver.charts_base import (
     BLUE,
     GREY,
@@ -85,7 +87,8 @@ def _bar(axes: Axes, place: int, part: pd.DataFrame, lang: str) -> float:
                   linewidth=0.6)  # fmt: skip
         if width >= _WRITTEN * 100:
             dark = colour in (_SATISFIED[0], _DISSATISFIED[1])
-            axes.text(at + width / 2, place, f"{width:.0f}", ha="center", va="center", fontsize=8,
+            text = f"{round_half_up(Decimal(format(width, '.9f')), 0)}"
+            axes.text(at + width / 2, place, text, ha="center", va="center", fontsize=8,
                       color="white" if dark else "black")  # fmt: skip
         at += width
     n = sum(int(segment["answers_count"]) for segment in segments)

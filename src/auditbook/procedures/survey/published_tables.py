@@ -122,11 +122,18 @@ def published_targets(satisfaction: pd.DataFrame, surveys: tuple[Survey, ...]) -
     return pd.DataFrame(rows, columns=columns)
 
 
-def published_differences(satisfaction: pd.DataFrame, *, confidence: float) -> pd.DataFrame:
+def published_differences(satisfaction: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFrame:
     """Whether two published figures are shown to differ, at the largest variance they can have.
 
     z = (m₁ − m₂)/√(m₁(1 − m₁)/n₁ + m₂(1 − m₂)/n₂): if it is beyond the quantile at the largest
     variance, it is at any; if not, the figures alone do not show a difference.
+
+    Parameters
+    ----------
+    satisfaction : DataFrame
+        From :func:`~auditbook.procedures.survey.satisfaction`.
+    surveys : tuple of Survey
+        The larger confidence of the two groups counts.
 
     Returns
     -------
@@ -137,9 +144,11 @@ def published_differences(satisfaction: pd.DataFrame, *, confidence: float) -> p
     ----------
     The variance of a mean on a bounded scale: Bhatia and Davis (2000).
     """
-    quantile = normal_quantile(float(side_confidence(confidence)))
+    levels = {survey.group: float(survey.confidence) for survey in surveys}
     rows = []
     for one, two in combinations(records(satisfaction), 2):
+        level = max(levels[row["group"]] for row in (one, two))
+        quantile = normal_quantile(side_confidence(level))
         means = [float(row["satisfaction_rate"]) for row in (one, two)]
         sizes = [int(row["returned_count"]) for row in (one, two)]
         error = math.sqrt(sum(mean * (1 - mean) / n for mean, n in zip(means, sizes, strict=True)))
