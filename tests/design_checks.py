@@ -211,17 +211,20 @@ def _refusal(call: Callable[[], Any]) -> str:
 
 
 def by_hand() -> dict[str, Any]:
-    heavy = survey.trim(pd.Series([1.0, 1.0, 1.0, 1.0, 16.0]), least=0.5, most=2.0)
+    rows = sample("clus1")
+    rows = rows[rows["cluster"].isin(rows["cluster"].unique()[:5])]
+    few = survey.compare_design(
+        rows["score"], rows["wide"], design=DesignColumns(clusters=rows["cluster"])
+    )
     classes = survey.weighting_classes(
         pd.Series([20.0] * 5),
         pd.Series(list("aabbb"), name="village"),
         pd.Series([True, False, True, False, False]),
     )
     return {
-        "trimmed": heavy.weights.tolist(),
-        "summary": heavy.summary.to_dict(),
         "classes": {str(row): weight for row, weight in classes.weights.items()},
         "margins": classes.margins.to_dict("list"),
+        "few_clusters": list(few.codes),
     }
 
 

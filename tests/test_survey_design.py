@@ -217,7 +217,6 @@ def test_what_no_estimate_can_rest_on_is_refused_where_it_stands(refused, what, 
         lambda share, design: survey.rake(design.weights, {"a": (share.astype(str), {"1.0": 3})}),
         lambda share, design: survey.post_stratify(design.weights, share, {"1.0": 3}),
         lambda share, design: survey.weighting_classes(design.weights, share, share > 0),
-        lambda share, design: survey.trim(design.weights, least=0.5, most=2),
     ],
 )
 def test_without_svy_it_is_said_what_to_install(call):
@@ -235,6 +234,11 @@ def test_a_result_rests_on_the_version_of_svy_that_is_installed():
     assert packages([str(SVY)])["svy"].startswith("0.35.")
 
 
+@with_svy
+def test_a_comparison_that_rests_on_few_clusters_says_so(checks):
+    assert "few_psu" in checks["by_hand"]["few_clusters"]
+
+
 # weights by hand --------------------------------------------------------------------------------
 
 
@@ -248,11 +252,21 @@ def test_the_weight_of_the_silent_is_borne_by_their_class(checks):
     assert found["margins"]["after"] == found["margins"]["target"] == [40, 60]
 
 
-@with_svy
-def test_trimmed_weights_keep_their_sum_and_lie_within_the_bounds(checks):
+def test_trimmed_weights_keep_their_sum_and_lie_within_the_bounds():
     """Of 1, 1, 1, 1 and 16 with the mean 4, 16 is cut to 8; the four bear the rest."""
-    found = checks["by_hand"]
+    found = survey.trim(pd.Series([1.0, 1.0, 1.0, 1.0, 16.0]), least=0.5, most=2.0)
 
-    assert found["trimmed"] == [3, 3, 3, 3, 8]
-    assert found["summary"]["before"]["kish_deff"] == pytest.approx(5 * 260 / 20**2)
-    assert found["summary"]["after"]["n_effective"] == pytest.approx(20**2 / (4 * 9 + 64))
+    assert found.weights.tolist() == pytest.approx([3, 3, 3, 3, 8], rel=1e-12)
+    assert found.summary.loc["kish_deff", "before"] == pytest.approx(5 * 260 / 20**2)
+    assert found.summary.loc["n_effective", "after"] == pytest.approx(20**2 / (4 * 9 + 64))
+
+
+def test_trimming_never_leaves_a_weight_below_one_that_was_smaller():
+    """svy 0.35 makes of 4, 5 and 6 here 4.55, 4.44 and 4.44."""
+    weights = pd.Series([1.0, 2, 3, 4, 5, 6] * 3)
+    found = survey.trim(weights, least=0.5, most=1.3).weights
+
+    assert found.sum() == pytest.approx(weights.sum(), rel=1e-12)
+    assert found.between(0.5 * 3.5 - 1e-12, 1.3 * 3.5 + 1e-12).all()
+    assert found[weights.argsort()].is_monotonic_increasing
+    assert survey.trim(weights, least=0.1, most=2).weights.equals(weights)

@@ -11,7 +11,7 @@ import pandas as pd
 from auditbook.procedures.errors import PlanError
 from auditbook.procedures.survey import svy_adapter
 from auditbook.procedures.survey.design_columns import DesignColumns
-from auditbook.procedures.survey.design_guards import SMALL_CELL, Guard, ordered
+from auditbook.procedures.survey.design_guards import FEW_DF, SMALL_CELL, Guard, ordered
 
 _COLUMNS = ["test", "statistic", "df", "residual_df", "p_value"]
 
@@ -92,6 +92,7 @@ def compare_design(
     )  # fmt: skip
     rows = [] if len(sizes) < 2 else _tests(answers, data, alike=codes["all_alike"])
     table = pd.DataFrame(rows, columns=_COLUMNS)
+    codes["few_psu"] = bool((table["residual_df"] < FEW_DF).any())
     return DesignCompared(table, int(used.sum()), int((~used).sum()), ordered(codes))
 
 

@@ -141,21 +141,6 @@ def reweighted(data: pd.DataFrame) -> list[float]:
     return list(found.data["new"])
 
 
-def trimmed(data: pd.DataFrame, *, least: float, most: float) -> list[float]:
-    """Weights within bounds; what is cut off is borne by those between them."""
-    sample, svy = _sample(data)
-    try:
-        found = sample.weighting.trim(
-            upper=most, lower=least, min_cell_size=1, max_iter=1000, tol=1e-12, wgt_name="new"
-        )
-    except svy.SvyError as error:
-        raise PlanError(
-            f"权重截尾没有收敛（{error.title}）；请放宽上下限",
-            f"trimming did not converge ({error.title}); give wider bounds",
-        ) from None
-    return list(found.data["new"])
-
-
 def _sample(data: pd.DataFrame) -> tuple[Any, Any]:
     check_svy()
     import polars

@@ -1,8 +1,8 @@
 """加权: post-stratification, raking, weighting classes, trimming; margins before and after.
 
-svy adjusts; here stands what must hold of what it is given, and what comes back beside it. Adjusted
-weights then count as given: an interval by design with them leaves out that adjusting to known
-totals makes it narrower.
+svy adjusts, but for trimming; here stands what must hold of what it is given, and what comes back
+beside it. Adjusted weights then count as given: an interval by design with them leaves out that
+adjusting to known totals makes it narrower.
 """
 
 from __future__ import annotations
@@ -151,31 +151,44 @@ def weighting_classes(weights: pd.Series, classes: pd.Series, responded: pd.Seri
 
 
 def trim(weights: pd.Series, *, least: float, most: float) -> Weighted:
-    """Weights within multiples of their mean, their sum kept.
+    """Weights within multiples of their mean, their sum and their order kept.
 
-    What is cut off is borne by the others in proportion, until all lie within the bounds.
+    Each w becomes c·w, cut to the bounds, with the one factor c that keeps the sum.
+
+    Parameters
+    ----------
+    weights : Series
+        Above 0.
+    least, most : float
+        Multiples of the mean weight, 0 < least ≤ 1 ≤ most.
 
     Raises
     ------
-    MissingSvyError
-        svy is not installed.
     PlanError
-        Bounds that do not hold 1; a weight that is missing or not above 0; no convergence.
+        Bounds that do not hold 1; a weight that is missing or not above 0.
 
     References
     ----------
     Potter, F. (1990), A study of procedures to identify and trim extreme sampling weights,
     Proceedings of the Survey Research Methods Section, ASA, 225–230.
     """
+    from scipy.optimize import brentq  # svy 0.35 leaves some that were cut below smaller ones
+
     if not 0 < least <= 1 <= most < math.inf:
         raise PlanError(
             f"应有 0 < least ≤ 1 ≤ most，给的是 {least} 和 {most}",
             f"0 < least ≤ 1 ≤ most, got {least} and {most}",
         )
-    data, _ = _columns(weights, {})
-    mean = float(data["weight"].mean())
-    new = svy_adapter.trimmed(data, least=least * mean, most=most * mean)
-    return weighted(weights, pd.Series(new, index=weights.index), {})
+    given = DesignColumns(weights=weights).frame(weights.index)["weight"]
+    low, high = least * given.mean(), most * given.mean()
+
+    def beyond(factor: float) -> float:
+        return float((given * factor).clip(low, high).sum() / given.sum() - 1)
+
+    if given.between(low, high).all():
+        return weighted(weights, given, {})
+    factor = brentq(beyond, low / given.max(), high / given.min(), xtol=1e-15)
+    return weighted(weights, (given * factor).clip(low, high), {})
 
 
 def weighted(before: pd.Series, after: pd.Series, margins: Margins) -> Weighted:
