@@ -28,7 +28,7 @@ def comparisons_table(groups: Sequence[Group]) -> pd.DataFrame:
     -------
     DataFrame, one row per comparison
         compared_zh, compared_en, subject (``index``: each respondent's index; ``overall``: answers
-        to the question on the whole), test, n_count, statistic_number, p_number, effect
+        to the question on the whole that it has), test, n_count, statistic_number, p_number, effect
         (``cliffs_delta``, ``epsilon_squared``, ``cramers_v``), effect_number, remarks (codes, of
         small groups and so on). The tests suppose simple random samples.
     """
@@ -200,7 +200,9 @@ def _answers_row(
 ) -> Iterable[dict[str, Any]]:
     if group.overall is None:
         return
+    known = [label.text for label in group.overall.labels]
     labels = group.answers.labels([group.overall])[group.overall.id]
+    labels = labels.where(labels.isin(known), None)
     found = compare_answers(pd.crosstab(of_forms, labels))
     yield {
         "compared_zh": title[0],

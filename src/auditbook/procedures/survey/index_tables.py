@@ -56,10 +56,9 @@ def units_table(groups: Sequence[Group]) -> pd.DataFrame:
 
     def rows(group: Group) -> Iterable[dict[str, Any]]:
         target = None if group.survey.target is None else float(group.survey.target.share)
-        for row in records(_index(group, units=True)):
-            if row["level"] == "all":
-                small = "small" if row["n"] < SMALL else ""
-                yield {"unit": row["unit"], **_shown(row), "target_rate": target, "small": small}
+        for row in [records(_index(group))[0], *_of_units(group)]:
+            small = "small" if row["n"] < SMALL else ""
+            yield {"unit": row["unit"], **_shown(row), "target_rate": target, "small": small}
 
     return by_group(groups, rows, ["unit", *_INDEX, "target_rate", "small"])
 
@@ -163,23 +162,29 @@ def composite_table(groups: Sequence[Group]) -> pd.DataFrame:
 SMALL = 30
 
 
-def _index(group: Group, *, units: bool = False) -> pd.DataFrame:
+def _index(group: Group, *, units: pd.Series | None = None) -> pd.DataFrame:
+    """The index of the group, by dimension and question; with units of each of them instead."""
     instrument, shares = group.answers.instrument, group.shares
-    of_forms = group.answers.frame["unit"] if units and group.answers.has("unit") else None
-    if of_forms is not None:
-        shares = shares[of_forms.notna()]
-        of_forms = of_forms[of_forms.notna()].astype(group.unit_order).sort_values(kind="stable")
-        shares = shares.loc[of_forms.index]
     return satisfaction_index(
-        shares,
+        shares if units is None else shares.loc[units.index],
         low=0,
         high=1,
         weights=instrument.weights,
-        dimensions=instrument.dimensions if of_forms is None else None,
-        units=of_forms,
+        dimensions=instrument.dimensions if units is None else None,
+        units=units,
         confidence=group.confidence,
         populations=group.populations,
     )
+
+
+def _of_units(group: Group) -> list[dict[str, Any]]:
+    """A row per unit, in the order of the units; none where no form names one."""
+    units = group.answers.frame["unit"].dropna()
+    if units.empty:
+        return []
+    ordered = units.astype(group.unit_order).sort_values(kind="stable")
+    found = _index(group, units=ordered)
+    return records(found[(found["level"] == "all") & (found["unit"] != "")])
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from auditbook.facts import records
-from auditbook.procedures.survey.factors import one_factor
+from auditbook.procedures.survey.factors import Factor, one_factor
 from auditbook.procedures.survey.groups import Group, by_group, question_texts
 from auditbook.procedures.survey.reliability import reliability
 
@@ -21,7 +21,8 @@ def reliability_table(groups: Sequence[Group]) -> pd.DataFrame:
     DataFrame, one row per group of at least two questions and two complete forms
         group, group_zh, group_en, items_count, n_count (complete forms), left_out_count,
         alpha_number, lower_number, upper_number, omega_number, kmo_number, chi_square_number,
-        df_count, p_number, remarks (codes).
+        df_count, p_number, remarks (codes). From omega to p_number missing where fewer than two
+        questions vary: nothing correlates.
     """
 
     def rows(group: Group) -> Iterable[dict[str, Any]]:
@@ -29,8 +30,8 @@ def reliability_table(groups: Sequence[Group]) -> pd.DataFrame:
         if not _enough(shares):
             return
         alpha = reliability(shares, confidence=group.confidence)
-        factor = one_factor(shares)
-        codes = dict.fromkeys([*alpha.codes, *factor.codes])
+        factor = _factor(shares)
+        codes = dict.fromkeys([*alpha.codes, *(factor.codes if factor else ())])
         yield {
             "items_count": shares.shape[1],
             "n_count": alpha.n,
@@ -38,11 +39,11 @@ def reliability_table(groups: Sequence[Group]) -> pd.DataFrame:
             "alpha_number": alpha.alpha.estimate,
             "lower_number": alpha.alpha.lower,
             "upper_number": alpha.alpha.upper,
-            "omega_number": factor.omega,
-            "kmo_number": factor.kmo,
-            "chi_square_number": factor.chi_square,
-            "df_count": factor.df,
-            "p_number": factor.p_value,
+            "omega_number": factor and factor.omega,
+            "kmo_number": factor and factor.kmo,
+            "chi_square_number": factor and factor.chi_square,
+            "df_count": factor and factor.df,
+            "p_number": factor and factor.p_value,
             "remarks": "、".join(codes),
         }
 
@@ -68,7 +69,8 @@ def items_table(groups: Sequence[Group]) -> pd.DataFrame:
         shares, texts = group.shares, question_texts(group)
         if not _enough(shares):
             return
-        loadings = one_factor(shares).table.set_index("item")["loading"].to_dict()
+        factor = _factor(shares)
+        loadings = factor.table.set_index("item")["loading"].to_dict() if factor else {}
         for row in records(reliability(shares, confidence=group.confidence).table):
             yield {
                 "scope_name": texts[row["item"]],
@@ -85,6 +87,13 @@ def items_table(groups: Sequence[Group]) -> pd.DataFrame:
         "loading_number", "looks_reversed",
     ]  # fmt: skip
     return by_group(groups, rows, columns)
+
+
+def _factor(shares: pd.DataFrame) -> Factor | None:
+    """None where fewer than two questions vary among the complete forms."""
+    complete = shares.dropna()
+    varied = complete.max() > complete.min()
+    return one_factor(shares) if varied.sum() > 1 else None
 
 
 def _enough(shares: pd.DataFrame) -> bool:

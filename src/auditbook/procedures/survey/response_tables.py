@@ -66,7 +66,8 @@ def aapor_table(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFra
     """AAPOR's RR1 to RR6 of the groups for which it is known what became of each form.
 
     Known it is where all cases add up to the forms issued: valid (complete), partial, refused,
-    not contacted, other, and of unknown eligibility, beside those found not to be eligible.
+    not contacted, other, and of unknown eligibility, beside those found not to be eligible. Where
+    all of them are, there is nobody to answer, and no rate.
 
     Returns
     -------
@@ -80,6 +81,8 @@ def aapor_table(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFra
         ineligible = _known(row, "ineligible")
         known = [n for n in cases.values() if n is not None]
         if cases["valid"] is None or sum(known) + (ineligible or 0) != int(row["issued"]):
+            continue
+        if not sum(known):
             continue
         survey = settings[row["group"]]
         found = aapor_rates(
@@ -101,11 +104,15 @@ def quota_table(groups: Sequence[Group]) -> pd.DataFrame:
     -------
     DataFrame, one row per group and unit
         group, group_zh, group_en, unit, quota_count, got_count, lacking_count, reached_rate,
-        returned_count, return_rate; see :func:`quota_shortfall`.
+        returned_count, return_rate; see :func:`quota_shortfall`. Forms that name no unit at all
+        say nothing of any quota: what was brought is then missing.
     """
 
     def rows(group: Group) -> list[dict[str, Any]]:
         found = quota_shortfall(group.answers.frame["unit"], plan=group.units)
+        if not group.answers.has("unit"):
+            unknown = dict.fromkeys(("got_count", "short_count", "reached_rate"))
+            found = found[found["unit"] != ""].assign(**unknown)
         return records(found.rename(columns={"short_count": "lacking_count"}))
 
     columns = [

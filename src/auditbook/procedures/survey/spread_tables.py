@@ -41,7 +41,11 @@ def answers_table(groups: Sequence[Group]) -> pd.DataFrame:
         group, group_zh, group_en and the columns of
         :func:`~auditbook.procedures.survey.spread.answer_counts`.
     """
-    return by_group(groups, lambda group: records(_named(answer_counts(group.answers))), _ANSWERS)
+
+    def rows(group: Group) -> Iterable[dict[str, Any]]:
+        return records(_named(answer_counts(group.answers, confidence=group.confidence)))
+
+    return by_group(groups, rows, _ANSWERS)
 
 
 def choices_table(groups: Sequence[Group]) -> pd.DataFrame:
@@ -53,7 +57,11 @@ def choices_table(groups: Sequence[Group]) -> pd.DataFrame:
         group, group_zh, group_en and the columns of
         :func:`~auditbook.procedures.survey.spread.choice_counts`.
     """
-    return by_group(groups, lambda group: records(_named(choice_counts(group.answers))), _CHOICES)
+
+    def rows(group: Group) -> Iterable[dict[str, Any]]:
+        return records(_named(choice_counts(group.answers, confidence=group.confidence)))
+
+    return by_group(groups, rows, _CHOICES)
 
 
 def importance_table(groups: Sequence[Group]) -> pd.DataFrame:

@@ -137,7 +137,7 @@ def _valid(group: Group) -> Iterator[Finding]:
 
 def _flagged(group: Group, flags: pd.DataFrame, sensitivity: pd.DataFrame) -> Iterator[Finding]:
     marked = _own(flags, group).set_index("flag")
-    if "any" not in marked.index or marked["share_rate"]["any"] < TELLING:
+    if "any" not in marked.index or not marked["share_rate"]["any"] >= TELLING:
         return
     without = _own(sensitivity, group).set_index("without")["satisfaction_rate"]
     yield _finding(
@@ -145,8 +145,8 @@ def _flagged(group: Group, flags: pd.DataFrame, sensitivity: pd.DataFrame) -> It
         "survey.flagged",
         Severity.LOW,
         Verdict.UNDECIDED,
-        expected=percent_text(float(without["none"])),
-        actual=percent_text(float(without["any"])),
+        expected=_percent(without["none"]),
+        actual=_percent(without["any"]),
         difference=str(int(marked["forms_count"]["any"])),
         details={"share": percent_text(float(marked["share_rate"]["any"]))},
     )
@@ -208,6 +208,11 @@ def _targets(targets: pd.DataFrame) -> Iterator[Finding]:
                 "at_most": percent_text(float(row["one_upper_rate"])),
             },
         )
+
+
+def _percent(rate: float) -> str:
+    """As people read it; – where no form is left."""
+    return "–" if pd.isna(rate) else percent_text(float(rate))
 
 
 def _own(table: pd.DataFrame, group: Group) -> pd.DataFrame:
