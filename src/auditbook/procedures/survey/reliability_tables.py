@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from auditbook.facts import records
-from auditbook.procedures.survey.factors import one_factor
+from auditbook.procedures.survey.factors import Factor, one_factor
 from auditbook.procedures.survey.groups import Group, by_group, question_texts
 from auditbook.procedures.survey.reliability import reliability
 
@@ -29,8 +29,8 @@ def reliability_table(groups: Sequence[Group]) -> pd.DataFrame:
         if not _enough(shares):
             return
         alpha = reliability(shares, confidence=group.confidence)
-        factor = one_factor(shares)
-        codes = dict.fromkeys([*alpha.codes, *factor.codes])
+        factor = _factor(shares)
+        codes = dict.fromkeys([*alpha.codes, *(factor.codes if factor else ())])
         yield {
             "items_count": shares.shape[1],
             "n_count": alpha.n,
@@ -38,11 +38,11 @@ def reliability_table(groups: Sequence[Group]) -> pd.DataFrame:
             "alpha_number": alpha.alpha.estimate,
             "lower_number": alpha.alpha.lower,
             "upper_number": alpha.alpha.upper,
-            "omega_number": factor.omega,
-            "kmo_number": factor.kmo,
-            "chi_square_number": factor.chi_square,
-            "df_count": factor.df,
-            "p_number": factor.p_value,
+            "omega_number": factor and factor.omega,
+            "kmo_number": factor and factor.kmo,
+            "chi_square_number": factor and factor.chi_square,
+            "df_count": factor and factor.df,
+            "p_number": factor and factor.p_value,
             "remarks": "、".join(codes),
         }
 
@@ -68,7 +68,8 @@ def items_table(groups: Sequence[Group]) -> pd.DataFrame:
         shares, texts = group.shares, question_texts(group)
         if not _enough(shares):
             return
-        loadings = one_factor(shares).table.set_index("item")["loading"].to_dict()
+        factor = _factor(shares)
+        loadings = factor.table.set_index("item")["loading"].to_dict() if factor else {}
         for row in records(reliability(shares, confidence=group.confidence).table):
             yield {
                 "scope_name": texts[row["item"]],
@@ -85,6 +86,11 @@ def items_table(groups: Sequence[Group]) -> pd.DataFrame:
         "loading_number", "looks_reversed",
     ]  # fmt: skip
     return by_group(groups, rows, columns)
+
+
+def _factor(shares: pd.DataFrame) -> Factor | None:
+    """None where fewer than two questions have any variation: nothing correlates."""
+    return one_factor(shares) if (shares.dropna().nunique() > 1).sum() > 1 else None
 
 
 def _enough(shares: pd.DataFrame) -> bool:

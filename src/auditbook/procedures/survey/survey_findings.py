@@ -145,11 +145,16 @@ def _flagged(group: Group, flags: pd.DataFrame, sensitivity: pd.DataFrame) -> It
         "survey.flagged",
         Severity.LOW,
         Verdict.UNDECIDED,
-        expected=percent_text(float(without["none"])),
-        actual=percent_text(float(without["any"])),
+        expected=_percent(without["none"]),
+        actual=_percent(without["any"]),
         difference=str(int(marked["forms_count"]["any"])),
         details={"share": percent_text(float(marked["share_rate"]["any"]))},
     )
+
+
+def _percent(share: float) -> str:
+    """A share of the scale; a dash where nobody is left that it could be of."""
+    return "—" if pd.isna(share) else percent_text(float(share))
 
 
 def _short(group: Group, quotas: pd.DataFrame) -> Iterator[Finding]:
