@@ -30,7 +30,7 @@ def check_instruments(
         read = instruments[survey.group]
         if not read.instrument.questions or read.incomplete:
             continue
-        doubts = [*_overall(survey, read), *_design(survey, read)]
+        doubts = [*_overall(survey, read), *_straight(survey, read), *_design(survey, read)]
         if not read.doubted:
             doubts += [*_satisfied(survey, read), *_maps(survey, read)]
         doubts += _contradictions(survey, read)
@@ -43,6 +43,18 @@ def _overall(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:
     if survey.overall and survey.overall not in scales:
         words = _choose("量表题", "question of a scale", survey.overall, scales)
         yield ("overall",), survey.overall, *words
+
+
+def _straight(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:
+    """A straight line is no longer than the questions of the scale."""
+    least, count = survey.quality.straight_lines, len(read.instrument.of_kind("scale"))
+    if least is not None and least > count:
+        yield (
+            ("quality", "straight_lines"),
+            str(least),
+            f"多于量表题的题数（{count}）；不足两道量表题时删去这一项",
+            f"more than there are questions of a scale ({count}); with fewer than two leave it out",
+        )
 
 
 def _satisfied(survey: Survey, read: ReadInstrument) -> Iterator[Doubt]:

@@ -43,6 +43,8 @@ def survey_references(
     if "survey_counts" in tables:
         yield from _uncounted(tables["survey_counts"], raws["survey_counts"], settings)
         yield from _more_answers(tables, raws["survey_counts"])
+    if "survey_units" in tables:
+        yield from _more_in_unit(tables, raws["survey_units"])
     if "survey_history" in tables:
         yield from _years(tables["survey_history"], raws["survey_history"], settings)
 
@@ -150,6 +152,30 @@ def _more_answers(tables: Mapping[str, Table], raw: RawTable) -> Iterator[Proble
                 f"{answers.file.place} 有 {answers.rows} 份答卷，多于收回份数；核对二者",
                 f"{answers.file.place} has {answers.rows} forms, more than were returned",
             )
+
+
+def _more_in_unit(tables: Mapping[str, Table], raw: RawTable) -> Iterator[Problem]:
+    """More forms of a unit than came back from it, or than it has people."""
+    counts = {
+        name.removeprefix(ANSWERS_PREFIX): (table, table.frame["unit"].value_counts())
+        for name, table in tables.items()
+        if name.startswith(ANSWERS_PREFIX)
+    }
+    lines = tables["survey_units"].frame.to_dict("records")
+    for row, line in zip(raw.body.rows, lines, strict=True):
+        table, forms = counts.get(str(line["group"]), (None, None))
+        if table is None or forms is None:
+            continue
+        found = int(forms.get(line["unit"], 0))
+        for name in ("returned", "population"):
+            column, most = raw.find(name), line[name]
+            if column and isinstance(most, int) and found > most:
+                place, unit = table.file.place, line["unit"]
+                zh = f"{place} 中 {unit} 有 {found} 份答卷，多于{column.title}；核对二者"
+                yield cell_problem(
+                    raw, row, column, zh, f"{place} has {found} forms of {unit}, more than this"
+                )
+                break
 
 
 def _years(table: Table, raw: RawTable, settings: Settings) -> Iterator[Problem]:

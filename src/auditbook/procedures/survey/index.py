@@ -240,4 +240,4 @@ def _within(weights: Weights | None, answers: pd.DataFrame) -> Weights | None:
 def _items_first(answers: pd.DataFrame, weights: Weights | None) -> float:
     shares = check_weights("questions", answers.columns, weights)
     means = [shares[str(name)] * column.mean() for name, column in answers.items()]
-    return math.fsum(means) if answers.notna().any().all() else math.nan
+    return math.fsum(means) if means and answers.notna().any().all() else math.nan

@@ -125,7 +125,9 @@ def maps_table(groups: Sequence[Group]) -> pd.DataFrame:
 
 
 def composite_table(groups: Sequence[Group]) -> pd.DataFrame:
-    """综合满意度 over the groups, weighted as the case says; empty where a weight is missing.
+    """综合满意度 over the groups, weighted as the case says.
+
+    Empty where a group has no weight, none is above 0, or fewer than two respondents.
 
     Returns
     -------
@@ -139,9 +141,10 @@ def composite_table(groups: Sequence[Group]) -> pd.DataFrame:
     ]  # fmt: skip
     weights = {g.survey.group: g.survey.weight for g in groups if g.survey.weight is not None}
     values = {g.survey.group: g.index for g in groups}
-    if len(groups) < 2 or len(weights) < len(groups) or min(map(len, values.values())) < 2:
-        return pd.DataFrame(columns=columns)
     total = sum(weights.values())
+    few = len(groups) < 2 or min(map(len, values.values())) < 2
+    if few or not total or len(weights) < len(groups):
+        return pd.DataFrame(columns=columns)
     rows: list[tuple[Any, ...]] = [
         (*group.names.values(), float(weights[group.survey.group] / total),
          *scale_ci(group.index, low=0, high=1, confidence=group.confidence,

@@ -89,7 +89,7 @@ def check_weights(
     """
     wanted = [str(name) for name in names]
     if weights is None:
-        return dict.fromkeys(wanted, 1 / len(wanted))
+        return {name: 1 / len(wanted) for name in wanted}
     for name in [*wanted, *weights]:
         if name not in weights or name not in wanted:
             zh, en = ("没有权重", "has no weight") if name in wanted else ("不存在", "is unknown")

@@ -152,6 +152,11 @@ def _flagged(group: Group, flags: pd.DataFrame, sensitivity: pd.DataFrame) -> It
     )
 
 
+def _percent(share: float) -> str:
+    """A share of the scale; a dash where nobody is left that it could be of."""
+    return "—" if pd.isna(share) else percent_text(float(share))
+
+
 def _short(group: Group, quotas: pd.DataFrame) -> Iterator[Finding]:
     for row in records(_own(quotas, group)):
         if pd.isna(row["lacking_count"]) or row["lacking_count"] <= 0:
@@ -208,11 +213,6 @@ def _targets(targets: pd.DataFrame) -> Iterator[Finding]:
                 "at_most": percent_text(float(row["one_upper_rate"])),
             },
         )
-
-
-def _percent(rate: float) -> str:
-    """As people read it; – where no form is left."""
-    return "–" if pd.isna(rate) else percent_text(float(rate))
 
 
 def _own(table: pd.DataFrame, group: Group) -> pd.DataFrame:
