@@ -77,7 +77,7 @@ def test_all_groups_together_have_figures_that_rest_on_the_rows_of_all():
 
     together = found["survey.composite.satisfaction"]
     assert together.value == Fraction(3, 4)
-    assert together.source == ("answers.csv:2-4",)
+    assert together.source == ("answers.csv:2-3", "answers.csv:2-4")  # one file per group
     assert found["survey.composite.lower"].value == steady(row["lower_rate"])
     assert found["survey.composite.upper"].value == 1
     assert together.function.endswith(":composite_table")

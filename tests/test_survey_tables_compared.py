@@ -65,12 +65,10 @@ def test_three_units_are_compared_by_kruskal_wallis_and_forms_without_a_unit_are
 
 def test_answers_on_the_whole_are_compared_without_a_correction_for_continuity():
     """10 and 10 against 20 and 0: χ² = 2·25/5 + 2·25/15 = 13.33, V = √(13.33/40)."""
-    asked = whole(10, 10, unit=None)
-    frame = asked.answers.frame
     given = answers(
         [question("calls"), WHOLE],
         calls=["满意"] * 42,
-        whole=[*frame["whole"], *["满意"] * 20, "太好了", "太好了"],
+        whole=["满意"] * 10 + ["不满意"] * 10 + ["满意"] * 20 + ["太好了"] * 2,
         unit=["甲县"] * 20 + ["乙县"] * 20 + ["甲县", "乙县"],
     )
     row = survey.comparisons_table([group(given, overall="whole")]).iloc[1]
@@ -211,8 +209,8 @@ def test_reliability_is_of_complete_forms():
 def test_a_question_that_looks_reversed_is_named_and_not_turned():
     columns = {"a": [0, 1, 2, 3, 4], "b": [0, 2, 1, 3, 4], "c": [4, 3, 2, 0, 1],
                "d": [1, 0, 2, 4, 3]}  # fmt: skip
-    given = answers([question(name) for name in columns],
-                    **{name: [LABELS[i] for i in some] for name, some in columns.items()})  # fmt: skip
+    ticked = {name: [LABELS[i] for i in some] for name, some in columns.items()}
+    given = answers([question(name) for name in columns], **ticked)
 
     table = survey.items_table([group(given)])
 
@@ -222,8 +220,8 @@ def test_a_question_that_looks_reversed_is_named_and_not_turned():
     assert table["item_rest_number"][2] == pytest.approx(rest)
     assert table["mean_rate"].tolist() == [0.5] * 4
     assert table["sd_number"][0] == pytest.approx(np.std([0, 0.25, 0.5, 0.75, 1], ddof=1))
-    # a, b, d: variances 2.5 each; covariances 2.25, 2, 1.75: 3/2·(1 − 7.5/19.5)
-    assert table["alpha_if_dropped_number"][2] == pytest.approx(1.5 * (1 - 7.5 / 19.5))
+    # a, b, d: variances 2.5 each; covariances 2.25, 2, 1.5: 3/2·(1 − 7.5/19)
+    assert table["alpha_if_dropped_number"][2] == pytest.approx(1.5 * (1 - 7.5 / 19))
     assert table["loading_number"].notna().all()
     assert table["loading_number"][2] < 0 < table["loading_number"][0]
 

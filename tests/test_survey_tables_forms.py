@@ -1,5 +1,7 @@
 """Tables of forms (notebook 03): returns, quotas, flags, unanswered questions, targets."""
 
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import pandas as pd
@@ -183,13 +185,9 @@ def test_the_index_with_and_without_flagged_forms():
 
 def test_the_index_without_flagged_forms_knows_weights_and_population():
     """A census of three has no margin; calls weigh all."""
-    given = answers([CALLS, VISITS], calls=["满意", "很满意", "一般"], visits=["很不满意"] * 3)
-    weighted = given.instrument.questions[0].__class__
-    asked = [weighted(**{**vars(q), "weight": w}) for q, w in ((CALLS, 1), (VISITS, 0))]
-    known = group(
-        answers(asked, **{name: given.frame[name].tolist() for name in ("calls", "visits")}),
-        counts={"population": 3},
-    )
+    asked = [replace(CALLS, weight=Decimal(1)), replace(VISITS, weight=Decimal(0))]
+    given = answers(asked, calls=["满意", "很满意", "一般"], visits=["很不满意"] * 3)
+    known = group(given, counts={"population": 3})
 
     row = survey.sensitivity_table([known], survey.flagged_forms([known])).iloc[0]
 
