@@ -133,7 +133,7 @@ def composite_table(groups: Sequence[Group]) -> pd.DataFrame:
     -------
     DataFrame
         group (``all`` in the last row), group_zh, group_en, weight_rate (of all weights),
-        satisfaction_rate, lower_rate, upper_rate.
+        satisfaction_rate, lower_rate, upper_rate (clipped to the scale).
     """
     columns = [
         "group", "group_zh", "group_en", "weight_rate", "satisfaction_rate", "lower_rate",
@@ -158,7 +158,8 @@ def composite_table(groups: Sequence[Group]) -> pd.DataFrame:
         confidence=max(group.confidence for group in groups),
         populations=populations,
     )
-    rows.append(("all", "综合", "All groups", 1.0, *found))
+    limits = max(0.0, found.lower), min(1.0, found.upper)
+    rows.append(("all", "综合", "All groups", 1.0, found.estimate, *limits))
     return pd.DataFrame(rows, columns=columns)
 
 

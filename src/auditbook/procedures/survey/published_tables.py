@@ -11,7 +11,7 @@ import pandas as pd
 
 from auditbook.case.survey_settings import Survey
 from auditbook.facts import records
-from auditbook.intervals import normal_quantile, side_confidence
+from auditbook.intervals import normal_quantile
 from auditbook.procedures.survey.possible import possible_counts, possible_items
 from auditbook.procedures.survey.targets import target_verdict
 
@@ -148,7 +148,7 @@ def published_differences(satisfaction: pd.DataFrame, surveys: tuple[Survey, ...
     rows = []
     for one, two in combinations(records(satisfaction), 2):
         level = max(levels[row["group"]] for row in (one, two))
-        quantile = normal_quantile(side_confidence(level))
+        quantile = normal_quantile(level)
         means = [float(row["satisfaction_rate"]) for row in (one, two)]
         sizes = [int(row["returned_count"]) for row in (one, two)]
         error = math.sqrt(sum(mean * (1 - mean) / n for mean, n in zip(means, sizes, strict=True)))
