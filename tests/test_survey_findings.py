@@ -117,7 +117,7 @@ def test_flagged_forms_are_told_with_what_hangs_on_them():
 
 def test_where_every_form_is_flagged_or_none_was_handed_in_there_is_no_figure_without():
     (found,) = findings(one(["满意", "满意"], quality={"duplicates": True}))
-    assert (found.expected, found.actual) == ("75.00%", "–")
+    assert (found.expected, found.actual) == ("75.00%", "—")
 
     asked = answers([CALLS], calls=["满意"])
     nobody = replace(asked, frame=asked.frame[:0])
