@@ -27,13 +27,13 @@ help: ## this list
 run: $(READY) ## run the notebooks of PROJECT and YEAR; says where the results are
 	@$(BIN)/auditbook run $(PROJECT) $(YEAR) --lang $(LANG_)
 
-test: $(READY) $(SPARK)/.ready $(DESIGN)/.ready ## linters, types, the whole test suite, notebooks against their stored outputs
+test: $(READY) $(DESIGN)/.ready ## linters, types, the whole test suite, notebooks against their stored outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check src tests benchmarks conftest.py
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --nbval
 
-soak: $(READY) ## the long tests: kills at random moments, a thousand kernels (15 minutes)
+soak: $(READY) $(SPARK)/.ready ## the long tests: kills at random moments, a thousand kernels, Spark (15 minutes)
 	$(BIN)/python -m pytest tests/soak
 
 lab: $(READY) ## the notebooks in JupyterLab
@@ -91,7 +91,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 # Tests compare every ledger test on Spark, too; without a Java they are skipped, and say so. It
-# lies in a folder of its own, which tests/test_spark.py looks into: where Spark can be imported,
+# lies in a folder of its own, which tests/soak/test_spark.py looks into: where Spark can be imported,
 # pandera imports it, at each start.
 $(SPARK)/.ready: requirements-spark.lock $(READY)
 	@echo 'Adding Spark to $(SPARK) (once; downloads about 400 MB) …'

@@ -15,7 +15,7 @@ from auditbook.query import query
 from ledger_lines import EVERY_TEST, FUND, ledger, planted, staff
 
 SPARK = Path(sys.prefix) / "spark"
-"""Where `make test` puts Spark: pandera imports it wherever it finds it, and takes long to."""
+"""Where `make soak` puts Spark: pandera imports it wherever it finds it, and takes long to."""
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs a Java"),
