@@ -118,3 +118,93 @@ def test_a_unit_has_no_more_answers_than_people_or_forms(tmp_path, people, retur
         assert (problem.row, problem.column, problem.value) == (2, column, people + returned)
     else:
         opened(tmp_path)
+
+
+def counted(**row):
+    """Counts and settings of residents of whom only a figure was published."""
+    counts: dict[str, object] = {"group": "residents", "issued": 52, "returned": 50, "printed": "94.42%",
+              "population": None, "valid": None, "source_row": "survey_counts.csv:2"}  # fmt: skip
+    words = {key: row.pop(key) for key in ("selection", "target", "instrument") if key in row}
+    settings = {"group": "residents", "zh": "群众", "en": "residents", "selection": "random",
+                "confidence": "0.95", **words}  # fmt: skip
+    return pd.DataFrame([{**counts, **row}]), (Survey(**settings),)
+
+
+@pytest.mark.parametrize("target", ["0.88", "0.888", "0.89", "0.99"])
+def test_one_figure_has_one_verdict_on_a_target_in_03_3_and_03_8(target):
+    """The test is one-sided (survey notes §6.9): 88.8% lies between the two lower limits."""
+    counts, surveys = counted(target={"share": target})
+    printed = survey.satisfaction(counts, surveys)
+
+    usual = survey.published_targets(printed, surveys).set_index("target_rate")
+    own = survey.target_table([], printed, surveys)
+
+    assert usual["by_sampling"][float(target)] == own["target_verdict"].item()
+    assert usual["one_lower_rate"][float(target)] == own["one_lower_rate"].item()
+
+
+def test_a_published_census_decides_its_target():
+    """50 of 50 people: the printed 94.42% is what they think, and reaches 93%."""
+    counts, surveys = counted(issued=50, population=50, target={"share": "0.93"})
+    printed = survey.satisfaction(counts, surveys)
+
+    assert printed["lower_rate"].item() == printed["upper_rate"].item()
+    assert survey.target_table([], printed, surveys)["target_verdict"].item() == "proven"
+
+
+@pytest.mark.parametrize(("selection", "margin"), [("census", False), ("random", True)])
+def test_everybody_got_a_form_in_a_census_and_only_there_are_forms_people(selection, margin):
+    """Survey notes §1: forms issued are the population only if they went to everybody."""
+    counts, surveys = counted(issued=50, selection=selection)
+    row = survey.satisfaction(counts, surveys).iloc[0]
+
+    assert (row["upper_rate"] > row["lower_rate"]) == margin
+    given = groups_of(
+        [question("Q1")], counts=counts, settings={"selection": selection}, Q1=["满意", "一般"] * 25
+    )
+    index = survey.satisfaction_table(given).iloc[0]
+    assert (index["upper_rate"] > index["lower_rate"]) == margin
+
+
+def test_published_figures_differ_by_the_largest_variance_a_sample_can_have(kunming):
+    """Survey notes §1: z is about 0.86; s² is at most m(1 − m)·n/(n − 1)."""
+    surveys = kunming.settings.surveys
+    printed = survey.satisfaction(kunming.survey_counts, surveys)
+
+    z = survey.published_differences(printed, surveys)["z_number"].item()
+
+    assert z == pytest.approx(-0.0336 / (0.9442 * 0.0558 / 49 + 0.9778 * 0.0222 / 49) ** 0.5)
+    assert round(z, 2) == -0.86
+
+
+@pytest.mark.parametrize(
+    ("instrument", "answered", "rules"),
+    [("", (), ["survey.no_answers"]), ("十题", (), ["survey.no_forms"]), ("", ("residents",), [])],
+)
+def test_only_a_figure_whose_answers_are_not_there_cannot_be_recomputed(
+    instrument, answered, rules
+):
+    """That the setting `instrument` is blank says nothing of answers that were received."""
+    counts, surveys = counted(instrument=instrument)
+    printed = survey.satisfaction(counts, surveys)
+
+    assert [f.rule for f in survey.findings(printed, surveys, answered=answered)] == rules
+
+
+def test_the_fewest_forms_are_those_of_either_way_of_printing():
+    """82.27%: 116/141 rounded, 65/79 cut off; a report does not say which."""
+    counts, surveys = counted(issued=400, returned=383, printed="82.27%")
+    percentages = survey.existing_percentages(survey.satisfaction(counts, surveys))
+
+    (found,) = survey.impossible_findings(percentages)
+
+    assert (found.details["smallest"], found.details["n"]) == ("79", "383")
+
+
+def test_a_confidence_of_half_leaves_no_one_sided_limit(tmp_path):
+    folder = write_survey(tmp_path, None)
+    path = folder / "case.yaml"
+    text = path.read_text("utf-8").replace("random, confidence: 0.95", "random, confidence: 0.5")
+    path.write_text(text, "utf-8")
+
+    assert problems_in(tmp_path)[0].column == "surveys[0].confidence"

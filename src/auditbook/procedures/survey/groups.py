@@ -14,6 +14,7 @@ from auditbook.case.survey_settings import Survey
 from auditbook.facts import records
 from auditbook.procedures.survey.breakdown import Populations
 from auditbook.procedures.survey.index import row_index
+from auditbook.procedures.survey.published import people_served
 
 NAMES = ["group", "group_zh", "group_en"]
 
@@ -49,9 +50,8 @@ class Group:
 
     @property
     def population(self) -> int | None:
-        """People in the group; None where the case does not say."""
-        value = self.counts.get("population")
-        return None if value is None or pd.isna(value) else int(value)
+        """People in the group, of a census those who got a form; None where it is not known."""
+        return people_served(self.counts, self.survey)
 
     @property
     def populations(self) -> Populations:

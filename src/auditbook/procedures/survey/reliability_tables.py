@@ -90,7 +90,9 @@ def items_table(groups: Sequence[Group]) -> pd.DataFrame:
 
 def _factor(shares: pd.DataFrame) -> Factor | None:
     """None where fewer than two questions have any variation: nothing correlates."""
-    return one_factor(shares) if (shares.dropna().nunique() > 1).sum() > 1 else None
+    complete = shares.dropna()
+    varied = (complete != complete.iloc[0]).any()
+    return one_factor(shares) if varied.sum() > 1 else None
 
 
 def _enough(shares: pd.DataFrame) -> bool:

@@ -71,7 +71,7 @@ def impossible_findings(
     for group, part in percentages.groupby("group", sort=False):
         if group in answered or (part["possible"] == "yes").any():
             continue
-        row = records(part)[0]
+        row, smallest = records(part)[0], min(part["smallest_count"])
         found.append(
             Finding(
                 "survey.no_share",
@@ -83,8 +83,8 @@ def impossible_findings(
                 details={
                     "group_zh": row["group_zh"],
                     "group_en": row["group_en"],
-                    "n": str(row["returned_count"]),
-                    "smallest": str(row["smallest_count"]),
+                    "n": str(row["forms_count"]),
+                    "smallest": str(smallest),
                 },
             )
         )

@@ -10,7 +10,7 @@ import pandas as pd
 from auditbook.case.survey_settings import Survey
 from auditbook.facts import records
 from auditbook.procedures.survey.groups import NAMES, Group
-from auditbook.procedures.survey.means import index_bounds
+from auditbook.procedures.survey.published import one_sided_bounds
 from auditbook.procedures.survey.targets import index_target, target_verdict
 
 
@@ -75,10 +75,9 @@ def _of_answers(group: Group) -> tuple[Any, ...]:
 def _of_published(survey: Survey, row: dict[str, Any]) -> tuple[Any, ...]:
     assert survey.target is not None
     mean, target = float(row["satisfaction_rate"]), float(survey.target.share)
-    sided = float(2 * survey.confidence - 1)
-    found = index_bounds(mean=mean, n=int(row["returned_count"]), confidence=sided)
+    found = one_sided_bounds(row, survey)
     verdict = target_verdict(lower=found.lower, upper=found.upper, target=target)
     return (
-        "published", row["returned_count"], mean, found.lower, found.upper,
+        "published", row["forms_count"], mean, found.lower, found.upper,
         float(survey.confidence), target, verdict,
     )  # fmt: skip
