@@ -11,6 +11,7 @@ import pytest
 from auditbook.case.answers import Answers
 from auditbook.case.instrument import Instrument
 from auditbook.case.survey_settings import Survey
+from auditbook.deliver.labels import wording
 from auditbook.procedures import survey
 from auditbook.procedures.survey.groups import asked_groups
 from case_files import opened, problems_in
@@ -122,12 +123,17 @@ def test_a_unit_has_no_more_answers_than_people_or_forms(tmp_path, people, retur
 
 def counted(**row):
     """Counts and settings of residents of whom only a figure was published."""
-    counts: dict[str, object] = {"group": "residents", "issued": 52, "returned": 50, "printed": "94.42%",
-              "population": None, "valid": None, "source_row": "survey_counts.csv:2"}  # fmt: skip
-    words = {key: row.pop(key) for key in ("selection", "target", "instrument") if key in row}
-    settings = {"group": "residents", "zh": "群众", "en": "residents", "selection": "random",
-                "confidence": "0.95", **words}  # fmt: skip
-    return pd.DataFrame([{**counts, **row}]), (Survey(**settings),)
+    counts = {
+        "group": "residents", "issued": 52, "returned": 50, "printed": "94.42%",
+        "population": None, "valid": None, "source_row": "survey_counts.csv:2",
+    }  # fmt: skip
+    settings: dict[str, object] = {
+        "group": "residents", "zh": "群众", "en": "residents", "selection": "random",
+        "confidence": "0.95",
+    }  # fmt: skip
+    for key in ("selection", "target", "instrument"):
+        settings |= {key: row.pop(key)} if key in row else {}
+    return pd.DataFrame([{**counts, **row}]), (Survey.model_validate(settings),)
 
 
 @pytest.mark.parametrize("target", ["0.88", "0.888", "0.89", "0.99"])
@@ -208,3 +214,111 @@ def test_a_confidence_of_half_leaves_no_one_sided_limit(tmp_path):
     path.write_text(text, "utf-8")
 
     assert problems_in(tmp_path)[0].column == "surveys[0].confidence"
+
+
+DOUBTFUL = {"selection": "not_random", "target": {"share": "0.5"}, "basic": ("一般",)}
+
+
+def test_every_interval_of_a_sample_that_is_not_random_is_labelled_so():
+    """Issue 7: a non-random sample gets its interval labelled as such."""
+    found = groups_of(
+        [question("Q1"), question("Q2")], overall="Q2", settings=SATISFIED | DOUBTFUL,
+        unit=["甲县", "乙县"] * 10, Q1=["满意", "一般"] * 10, Q2=["很满意", "满意"] * 10,
+    )  # fmt: skip
+    flagged = survey.flagged_forms(found)
+    tables = [
+        survey.satisfaction_table(found), survey.rates_table(found), survey.maps_table(found),
+        survey.units_table(found), survey.answers_table(found), survey.reliability_table(found),
+        survey.sensitivity_table(found, flagged), survey.target_table(found, flagged, ()),
+    ]  # fmt: skip
+
+    assert all(set(table["selection"]) <= {"not_random"} for table in tables)
+    assert survey.comparisons_table(found)["remarks"].str.contains("not_random").all()
+    bars = {lang: survey.unit_bars(tables[3], lang=lang)["unit"].tolist() for lang in ("zh", "en")}
+    assert bars["zh"] == ["群众（非随机）", "群众 乙县", "群众 甲县"]
+    assert bars["en"][0] == "residents (not random)"
+
+
+def test_a_target_of_a_doubtful_sample_is_found_with_the_doubt():
+    """A verdict supposes a simple random sample; a stated design is named where it is left out."""
+    settings = DOUBTFUL | {"design": {"strata": "unit"}}
+    found = groups_of([question("Q1")], settings=settings, unit=["甲县"] * 9, Q1=["不满意"] * 9)
+    targets = survey.target_table(found, pd.DataFrame(), tuple(g.survey for g in found))
+    empty = pd.DataFrame(columns=["group"])
+
+    (finding,) = survey.answer_findings(
+        found, satisfaction=survey.satisfaction_table(found), flags=empty.assign(flag=[]),
+        sensitivity=empty, quotas=empty, targets=targets, items=empty,
+    )  # fmt: skip
+
+    assert targets["rests_upon"].item() == "answers_plain"
+    assert wording(finding, "zh").endswith(
+        "（样本不是随机选取，仅供参考）（没有按抽样设计计算，见 03.9）"
+    )
+    assert wording(finding, "en").endswith("for which see 03.9)")
+
+
+def test_limits_of_a_figure_say_what_they_suppose_and_where_people_are_counted():
+    counts, _ = counted(issued=30, population=100)
+    found = groups_of(
+        [question("Q1")], counts=counts, settings={"selection": "not_random"},
+        Q1=["满意", "一般"] * 10,
+    )  # fmt: skip
+    made = survey.answer_figures(
+        found, satisfaction=survey.satisfaction_table(found), composite=pd.DataFrame({"group": []})
+    )
+    figures = {figure.key.rpartition(".")[2]: figure for figure in made}
+
+    assert figures["lower"].formula.endswith("（样本不是随机选取，仅供参考）")
+    assert figures["satisfaction"].source == ("answers.csv:2-21",)
+    for measure in ("lower", "upper", "worst", "best"):
+        assert figures[measure].source == ("answers.csv:2-21", "survey_counts.csv:2")
+
+
+def test_without_labels_of_the_wider_sense_there_is_no_wider_rate():
+    """A column that says 含基本满意 and counts nothing more would mislead."""
+    found = groups_of(
+        [question("Q1")], overall="Q1", settings=SATISFIED, Q1=["满意", "一般", "一般"]
+    )
+    made = survey.answer_figures(
+        found, satisfaction=survey.satisfaction_table(found), composite=pd.DataFrame({"group": []})
+    )
+
+    assert survey.rates_table(found)["basic_rate"].isna().all()
+    assert [f.key for f in made] == ["survey.residents.forms", "survey.residents.satisfied"]
+
+
+@pytest.mark.parametrize(("forms", "named"), [(12, 0), (400, 2)])
+def test_a_slightly_negative_correlation_of_few_forms_is_chance(forms, named):
+    """r = −0.24 of 12 forms has a one-sided upper limit above 0 (Fisher), of 400 below it."""
+    spelt = {"Q1": "011001010110", "Q2": "101010101010", "Q3": "110011001100"}
+    columns = {name: [["一般", "满意"][int(n)] for n in text] for name, text in spelt.items()}
+    columns = {name: (given * 40)[:forms] for name, given in columns.items()}
+
+    items = survey.items_table(groups_of([question(f"Q{n}") for n in (1, 2, 3)], **columns))
+
+    assert items["item_rest_number"][0] < 0
+    assert (items["looks_reversed"] == "reversed").sum() == named
+
+
+def test_this_year_has_one_interval_wherever_it_is_printed():
+    """The share of 2018 in the table of years is that of the table of rates, population and all."""
+    counts, _ = counted(issued=30, population=40)
+    found = groups_of(
+        [question("Q1"), question("Q2")], overall="Q2", counts=counts, settings=SATISFIED,
+        Q1=["满意"] * 20, Q2=["满意", "一般"] * 10,
+    )  # fmt: skip
+    earlier = {"group": "residents", "year": "2016", "valid": 30, "satisfied": 20, "source_row": ""}
+
+    years = survey.years_table(found, pd.DataFrame([earlier]), year=2018).iloc[-1]
+    rates = survey.rates_table(found).iloc[-1]
+
+    assert (years["lower_rate"], years["upper_rate"]) == (rates["lower_rate"], rates["upper_rate"])
+
+
+def test_groups_that_were_asked_other_questions_are_compared_with_that_said():
+    one = groups_of([question("Q1")], Q1=["满意", "一般"] * 20)
+    two = groups_of([question("S1")], S1=["满意", "满意"] * 20)
+
+    assert "other_questions" in survey.comparisons_table([*one, *two])["remarks"].item()
+    assert "other_questions" not in survey.comparisons_table([*one, *one])["remarks"].item()

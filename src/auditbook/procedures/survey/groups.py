@@ -173,8 +173,17 @@ def by_group(
     rows: Callable[[Group], Iterable[Mapping[str, Any]]],
     columns: Sequence[str],
 ) -> pd.DataFrame:
-    """A table with the rows of every group, each under the group's names."""
-    found = [{**group.names, **row} for group in groups for row in rows(group)]
+    """A table with the rows of every group, each under the group's names.
+
+    Beside limits it says how the respondents were chosen: an interval supposes a random sample.
+    """
+    limits = any(name.endswith(("lower_rate", "lower_number")) for name in columns)
+    columns = [*columns, *(["selection"] if limits and "selection" not in columns else [])]
+    found = [
+        {**group.names, "selection": group.survey.selection, **row}
+        for group in groups
+        for row in rows(group)
+    ]
     table = pd.DataFrame(found, columns=[*NAMES, *columns])
     return table.astype({name: "Int64" for name in columns if name.endswith("_count")})
 

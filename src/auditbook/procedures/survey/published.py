@@ -15,6 +15,7 @@ import pandas as pd
 
 from auditbook.case.survey_settings import Survey
 from auditbook.facts import Figure, FigureMaker, Finding, Severity, Verdict, records, steady
+from auditbook.procedures.survey.caveats import caveat
 from auditbook.procedures.survey.means import index_bounds, nonresponse_bounds
 from auditbook.procedures.survey.proportions import Interval
 
@@ -148,7 +149,9 @@ def figures(
         make = FigureMaker(satisfaction, (row["source_row"],))
         for measure in ("satisfaction", "lower", "upper", "worst", "best"):
             key, value = f"survey.{row['group']}.{measure}", row[f"{measure}_rate"]
-            found.append(make(key, value, "rate", _FORMULAS[measure]))
+            more = caveat(row["selection"]) if measure in ("lower", "upper") else ("", "")
+            zh, en = (words + note for words, note in zip(_FORMULAS[measure], more, strict=True))
+            found.append(make(key, value, "rate", (zh, en)))
     return found
 
 

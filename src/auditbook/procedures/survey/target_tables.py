@@ -31,7 +31,8 @@ def target_table(
     Returns
     -------
     DataFrame, one row per group with a target
-        group, group_zh, group_en, rests_upon (``answers``, ``published``), n_count,
+        group, group_zh, group_en, rests_upon (``answers``; ``answers_plain``: without the
+        sampling design that the case states; ``published``), n_count,
         satisfaction_rate, one_lower_rate, one_upper_rate (each at the confidence), confidence_rate,
         target_rate, target_verdict, selection.
     """
@@ -66,8 +67,9 @@ def _of_answers(group: Group) -> tuple[Any, ...]:
         confidence=group.confidence,
         population=group.population,
     )
+    rests_upon = "answers_plain" if group.survey.design else "answers"
     return (
-        "answers", len(index), found.estimate, found.lower, found.upper, group.confidence, target,
+        rests_upon, len(index), found.estimate, found.lower, found.upper, group.confidence, target,
         found.verdict,
     )  # fmt: skip
 
