@@ -147,7 +147,8 @@ class Survey(Strict):
     low: Exact = Decimal(0)
     high: Exact = Decimal(1)
     """Ends of the scale of scores: an index of ``low`` is 0%, one of ``high`` 100%."""
-    confidence: Exact = Field(gt=0, lt=1)
+    confidence: Exact = Field(gt=0.5, lt=1)
+    """Of two-sided intervals, and of each one-sided limit against the target."""
     place: Text = ""
     questions: tuple[QuestionSetting, ...] = ()
     """The instrument, where there is no table ``questions``."""

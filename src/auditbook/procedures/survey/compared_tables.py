@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from auditbook.facts import records
+from auditbook.procedures.survey.caveats import doubtful, selection_of
 from auditbook.procedures.survey.comparisons import ScoresCompared, compare_scores
 from auditbook.procedures.survey.crosstabs import compare_answers, trend
 from auditbook.procedures.survey.groups import Group, by_group
@@ -30,7 +31,8 @@ def comparisons_table(groups: Sequence[Group]) -> pd.DataFrame:
         compared_zh, compared_en, subject (``index``: each respondent's index; ``overall``: answers
         to the question on the whole that it has), test, n_count, statistic_number, p_number, effect
         (``cliffs_delta``, ``epsilon_squared``, ``cramers_v``), effect_number, remarks (codes, of
-        small groups and so on). The tests suppose simple random samples.
+        small groups and so on; ``other_questions``: two groups were not asked the same). The tests
+        suppose simple random samples.
     """
     rows: list[dict[str, Any]] = []
     for one, two in combinations(groups, 2):
@@ -38,7 +40,7 @@ def comparisons_table(groups: Sequence[Group]) -> pd.DataFrame:
         names = [g.survey.group for g in (one, two) for _ in range(len(g.index))]
         found = compare_scores(scores, pd.Series(names, index=scores.index))
         title = f"{one.survey.zh}－{two.survey.zh}", f"{one.survey.en} − {two.survey.en}"
-        rows.append(_scores_row(title, found))
+        rows.append(_scores_row(title, found, _asked_alike(one, two)))
     for group in groups:
         of_forms = _units(group)
         if of_forms is None:
@@ -47,7 +49,7 @@ def comparisons_table(groups: Sequence[Group]) -> pd.DataFrame:
         index = index[of_forms.loc[index.index].notna()]
         found = compare_scores(index, of_forms.loc[index.index])
         title = f"{group.survey.zh}：各单位", f"{group.survey.en}: units"
-        rows.append(_scores_row(title, found))
+        rows.append(_scores_row(title, found, _sampled(group)))
         rows += _answers_row(title, group, of_forms)
     return pd.DataFrame(rows, columns=_TESTS)
 
@@ -94,7 +96,7 @@ def share_differences(groups: Sequence[Group]) -> pd.DataFrame:
     -------
     DataFrame, one row per pair of groups that were asked of satisfaction as a whole
         pair_zh, pair_en, first_count, second_count (who answered), first_rate, second_rate,
-        difference_rate, lower_rate, upper_rate.
+        difference_rate, lower_rate, upper_rate, selection (the more doubtful one).
     """
     rows: list[tuple[Any, ...]] = []
     for one, two in combinations(groups, 2):
@@ -108,17 +110,18 @@ def share_differences(groups: Sequence[Group]) -> pd.DataFrame:
         )  # fmt: skip
         rows.append(
             (f"{one.survey.zh}－{two.survey.zh}", f"{one.survey.en} − {two.survey.en}",
-             len(first), len(second), first.mean(), second.mean(), *found)
+             len(first), len(second), first.mean(), second.mean(), *found,
+             selection_of((one.survey, two.survey)))
         )  # fmt: skip
     columns = [
         "pair_zh", "pair_en", "first_count", "second_count", "first_rate", "second_rate",
-        "difference_rate", "lower_rate", "upper_rate",
+        "difference_rate", "lower_rate", "upper_rate", "selection",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
 def years_table(groups: Sequence[Group], history: pd.DataFrame, *, year: int) -> pd.DataFrame:
-    """The share of the satisfied year by year, with the change from the year before.
+    """The share of the satisfied year by year, with the change from the one before.
 
     Parameters
     ----------
@@ -132,15 +135,17 @@ def years_table(groups: Sequence[Group], history: pd.DataFrame, *, year: int) ->
     -------
     DataFrame, one row per group and year, of groups with an earlier year
         group, group_zh, group_en, year, n_count, satisfied_count, share_rate, lower_rate,
-        upper_rate (Wilson), change_rate, change_lower_rate, change_upper_rate (Newcombe),
-        source_row.
+        upper_rate (Wilson, of this year with its population, where known, as in
+        ``rates_table``), change_rate (from the earlier year before it), change_lower_rate,
+        change_upper_rate (Newcombe), source_row, selection.
     """
 
     def rows(group: Group) -> Iterable[dict[str, Any]]:
         series = _years(group, history, year)
         before: list[tuple[str, int, int, str] | None] = [None]
         for last, this in zip([*before, *series], series, strict=False):
-            yield _year_row(last, this, group.confidence)
+            people = group.population if this is series[-1] else None
+            yield _year_row(last, this, group.confidence, people)
 
     columns = [
         "year", "n_count", "satisfied_count", "share_rate", "lower_rate", "upper_rate",
@@ -179,7 +184,21 @@ def _units(group: Group) -> pd.Series | None:
     return units if len(units.dropna().unique()) > 1 else None
 
 
-def _scores_row(title: tuple[str, str], found: ScoresCompared) -> dict[str, Any]:
+def _sampled(*groups: Group) -> list[str]:
+    """The code of a sample that a test does not suppose."""
+    way = selection_of(group.survey for group in groups)
+    return [way] if doubtful(way) else []
+
+
+def _asked_alike(one: Group, two: Group) -> list[str]:
+    """What a comparison of two groups rests upon beside their answers."""
+    texts = [{q.text for q in group.answers.instrument.rated} for group in (one, two)]
+    return [*(["other_questions"] if texts[0] != texts[1] else []), *_sampled(one, two)]
+
+
+def _scores_row(
+    title: tuple[str, str], found: ScoresCompared, more: Sequence[str]
+) -> dict[str, Any]:
     two = found.test == "mann_whitney"
     return {
         "compared_zh": title[0],
@@ -191,7 +210,7 @@ def _scores_row(title: tuple[str, str], found: ScoresCompared) -> dict[str, Any]
         "p_number": found.p_value,
         "effect": "cliffs_delta" if two else "epsilon_squared",
         "effect_number": found.effect,
-        "remarks": "、".join(found.codes),
+        "remarks": "、".join([*found.codes, *more]),
     }
 
 
@@ -214,7 +233,7 @@ def _answers_row(
         "p_number": found.p_value,
         "effect": "cramers_v",
         "effect_number": found.cramers_v,
-        "remarks": "、".join(found.codes),
+        "remarks": "、".join([*found.codes, *_sampled(group)]),
     }
 
 
@@ -232,15 +251,23 @@ def _years(group: Group, history: pd.DataFrame, year: int) -> list[tuple[str, in
 
 
 def _year_row(
-    last: tuple[str, int, int, str] | None, this: tuple[str, int, int, str], confidence: float
+    last: tuple[str, int, int, str] | None,
+    this: tuple[str, int, int, str],
+    confidence: float,
+    people: int | None,
 ) -> dict[str, Any]:
     year, n, satisfied, source = this
-    share = proportion_ci(count=satisfied, n=n, confidence=confidence)
+    share = proportion_ci(count=satisfied, n=n, confidence=confidence, population=people)
     change = [math.nan] * 3
     if last is not None:
         change = list(
             share_difference(
-                count=satisfied, n=n, other_count=last[2], other_n=last[1], confidence=confidence
+                count=satisfied,
+                n=n,
+                other_count=last[2],
+                other_n=last[1],
+                confidence=confidence,
+                population=people,
             )
         )
     names = ("change_rate", "change_lower_rate", "change_upper_rate")

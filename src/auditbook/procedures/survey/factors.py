@@ -131,7 +131,8 @@ def _kmo(correlations: Matrix) -> tuple[float, Matrix]:
     np.fill_diagonal(partial, 0)
     np.fill_diagonal(squared, 0)
     total, each = squared.sum(), squared.sum(axis=0)
-    return float(total / (total + partial.sum())), each / (each + partial.sum(axis=0))
+    with np.errstate(invalid="ignore"):  # a question that correlates with none has no measure
+        return float(total / (total + partial.sum())), each / (each + partial.sum(axis=0))
 
 
 def _maximum_likelihood(correlations: Matrix) -> tuple[Matrix, Matrix, list[FactorCode]]:

@@ -14,6 +14,7 @@ from auditbook.case.survey_settings import Survey
 from auditbook.facts import records
 from auditbook.procedures.survey.breakdown import Populations
 from auditbook.procedures.survey.index import row_index
+from auditbook.procedures.survey.published import people_served
 
 NAMES = ["group", "group_zh", "group_en"]
 
@@ -49,9 +50,8 @@ class Group:
 
     @property
     def population(self) -> int | None:
-        """People in the group; None where the case does not say."""
-        value = self.counts.get("population")
-        return None if value is None or pd.isna(value) else int(value)
+        """People in the group, of a census those who got a form; None where it is not known."""
+        return people_served(self.counts, self.survey)
 
     @property
     def populations(self) -> Populations:
@@ -173,8 +173,17 @@ def by_group(
     rows: Callable[[Group], Iterable[Mapping[str, Any]]],
     columns: Sequence[str],
 ) -> pd.DataFrame:
-    """A table with the rows of every group, each under the group's names."""
-    found = [{**group.names, **row} for group in groups for row in rows(group)]
+    """A table with the rows of every group, each under the group's names.
+
+    Beside limits it says how the respondents were chosen: an interval supposes a random sample.
+    """
+    limits = any(name.endswith(("lower_rate", "lower_number")) for name in columns)
+    columns = [*columns, *(["selection"] if limits and "selection" not in columns else [])]
+    found = [
+        {**group.names, "selection": group.survey.selection, **row}
+        for group in groups
+        for row in rows(group)
+    ]
     table = pd.DataFrame(found, columns=[*NAMES, *columns])
     return table.astype({name: "Int64" for name in columns if name.endswith("_count")})
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from auditbook.case.survey_settings import ScoreMapSetting
 from auditbook.facts import records
+from auditbook.procedures.survey.caveats import selection_of, short_caveat
 from auditbook.procedures.survey.groups import Group, by_group, question_texts
 from auditbook.procedures.survey.index import composite_index, index_by_maps, satisfaction_index
 from auditbook.procedures.survey.means import scale_ci
@@ -50,8 +51,8 @@ def units_table(groups: Sequence[Group]) -> pd.DataFrame:
     -------
     DataFrame
         group, group_zh, group_en, unit (``""``: all), n_count, satisfaction_rate, lower_rate,
-        upper_rate, target_rate, small (fewer than 30 answers). Forms without a unit count in the
-        first row only.
+        upper_rate, target_rate, small (fewer than 30 answers), selection. Forms without a unit
+        count in the first row only.
     """
 
     def rows(group: Group) -> Iterable[dict[str, Any]]:
@@ -69,10 +70,13 @@ def unit_bars(table: pd.DataFrame, *, lang: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As given, ``unit`` being ``群众 甲县``, and the group's name alone for all units.
+        As given, ``unit`` being ``群众 甲县``, and for all units the group's name alone, with the
+        way of selection where its intervals are no more than a hint.
     """
     names = table[f"group_{lang}"].str.cat(table["unit"].fillna(""), sep=" ").str.strip()
-    return table.assign(unit=names, whole=table["unit"] == "")
+    whole = table["unit"] == ""
+    words = table["selection"].map(lambda way: short_caveat(way, lang)).where(whole, "")
+    return table.assign(unit=names + words, whole=whole)
 
 
 def rates_table(groups: Sequence[Group]) -> pd.DataFrame:
@@ -82,7 +86,9 @@ def rates_table(groups: Sequence[Group]) -> pd.DataFrame:
     -------
     DataFrame
         group, group_zh, group_en, scope, scope_name, n_count, rate_rate, lower_rate, upper_rate
-        (one question: Wilson), basic_rate, basic_lower_rate, basic_upper_rate.
+        (one question: Wilson), basic_rate, basic_lower_rate, basic_upper_rate (missing where the
+        case names no such labels), selection. In the row of all questions each respondent's share
+        of them, the question on the whole included, and without weights.
     """
 
     def rows(group: Group) -> Iterable[dict[str, Any]]:
@@ -94,8 +100,7 @@ def rates_table(groups: Sequence[Group]) -> pd.DataFrame:
                 "n_count": row["n"],
                 "rate_rate": row["rate"],
                 **{f"{name}_rate": row[name] for name in ("lower", "upper")},
-                "basic_rate": row["basic_rate"],
-                **{f"basic_{name}_rate": row[f"basic_{name}"] for name in ("lower", "upper")},
+                **({name: row[source] for name, source in _WIDER} if group.survey.basic else {}),
             }
 
     columns = [
@@ -133,11 +138,13 @@ def composite_table(groups: Sequence[Group]) -> pd.DataFrame:
     -------
     DataFrame
         group (``all`` in the last row), group_zh, group_en, weight_rate (of all weights),
-        satisfaction_rate, lower_rate, upper_rate (clipped to the scale).
+    limits = max(0.0, found.lower), min(1.0, found.upper)
+    chosen = selection_of(group.survey for group in groups)
+    rows.append(("all", "综合", "All groups", 1.0, found.estimate, *limits, chosen))
     """
     columns = [
         "group", "group_zh", "group_en", "weight_rate", "satisfaction_rate", "lower_rate",
-        "upper_rate",
+        "upper_rate", "selection",
     ]  # fmt: skip
     weights = {g.survey.group: g.survey.weight for g in groups if g.survey.weight is not None}
     values = {g.survey.group: g.index for g in groups}
@@ -148,7 +155,7 @@ def composite_table(groups: Sequence[Group]) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = [
         (*group.names.values(), float(weights[group.survey.group] / total),
          *scale_ci(group.index, low=0, high=1, confidence=group.confidence,
-                   population=group.population))
+                   population=group.population), group.survey.selection)
         for group in groups
     ]  # fmt: skip
     populations = {g.survey.group: g.population for g in groups if g.population is not None}
@@ -159,11 +166,17 @@ def composite_table(groups: Sequence[Group]) -> pd.DataFrame:
         populations=populations,
     )
     limits = max(0.0, found.lower), min(1.0, found.upper)
-    rows.append(("all", "综合", "All groups", 1.0, found.estimate, *limits))
+    chosen = selection_of(group.survey for group in groups)
+    rows.append(("all", "综合", "All groups", 1.0, found.estimate, *limits, chosen))
     return pd.DataFrame(rows, columns=columns)
 
 
 SMALL = 30
+_WIDER = (
+    ("basic_rate", "basic_rate"),
+    ("basic_lower_rate", "basic_lower"),
+    ("basic_upper_rate", "basic_upper"),
+)
 
 
 def _index(group: Group, *, units: pd.Series | None = None) -> pd.DataFrame:

@@ -7,7 +7,7 @@ the worst or the best.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +15,9 @@ import pandas as pd
 
 from auditbook.case.survey_settings import Survey
 from auditbook.facts import Figure, FigureMaker, Finding, Severity, Verdict, records, steady
+from auditbook.procedures.survey.caveats import caveat
 from auditbook.procedures.survey.means import index_bounds, nonresponse_bounds
+from auditbook.procedures.survey.proportions import Interval
 
 
 def return_rates(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFrame:
@@ -72,12 +74,11 @@ def satisfaction(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFr
     Returns
     -------
     DataFrame, one row per group that has a printed figure
-        group, group_zh, group_en, printed, returned_count, satisfaction_rate, lower_rate,
-        upper_rate
-        (:func:`index_bounds`), worst_rate, best_rate (:func:`nonresponse_bounds`), selection,
-        source_row. Rates are shares of the scale, 0 its low end and 1 its high end. Valid forms
-        count where they are known, returned ones elsewhere; fewer than two forms support no
-        interval and are left out.
+        group, group_zh, group_en, printed, forms_count, population_count
+        (:func:`people_served`), satisfaction_rate, lower_rate, upper_rate (:func:`index_bounds`),
+        worst_rate, best_rate (:func:`nonresponse_bounds`), selection, source_row. Rates are
+        shares of the scale, 0 its low end and 1 its high end. Valid forms count where they are
+        known, returned ones elsewhere; fewer than two forms support no interval and are left out.
 
     """
     settings = {survey.group: survey for survey in surveys}
@@ -87,7 +88,39 @@ def satisfaction(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFr
         if row.get("printed") and _forms(row) >= 2
     ]
     table = pd.DataFrame(rows, columns=_SATISFACTION_COLUMNS)
-    return table.astype({"returned_count": "Int64"})
+    return table.astype({"forms_count": "Int64", "population_count": "Int64"})
+
+
+def people_served(counts: Mapping[str, Any], survey: Survey) -> int | None:
+    """People of a group (N); of a census those who got a form, where it is not stated.
+
+    Parameters
+    ----------
+    counts : mapping
+        Its row of ``survey_counts``.
+    survey : Survey
+    """
+    issued = _optional(counts, "issued") if survey.selection == "census" else None
+    stated = _optional(counts, "population")
+    return issued if stated is None else stated
+
+
+def one_sided_bounds(row: Mapping[str, Any], survey: Survey) -> Interval:
+    """The widest limits of a published figure, each at the confidence of its group.
+
+    Parameters
+    ----------
+    row : mapping
+        Of :func:`satisfaction`.
+    survey : Survey
+    """
+    people = row["population_count"]
+    return index_bounds(
+        mean=float(row["satisfaction_rate"]),
+        n=int(row["forms_count"]),
+        confidence=float(2 * survey.confidence - 1),
+        population=None if pd.isna(people) else int(people),
+    )
 
 
 def figures(
@@ -116,7 +149,9 @@ def figures(
         make = FigureMaker(satisfaction, (row["source_row"],))
         for measure in ("satisfaction", "lower", "upper", "worst", "best"):
             key, value = f"survey.{row['group']}.{measure}", row[f"{measure}_rate"]
-            found.append(make(key, value, "rate", _FORMULAS[measure]))
+            more = caveat(row["selection"]) if measure in ("lower", "upper") else ("", "")
+            zh, en = (words + note for words, note in zip(_FORMULAS[measure], more, strict=True))
+            found.append(make(key, value, "rate", (zh, en)))
     return found
 
 
@@ -130,17 +165,33 @@ _FORMULAS = {
     ),
     "lower": ("最保守区间下限（Bhatia–Davis）", "lower end of the widest interval (Bhatia–Davis)"),
     "upper": ("最保守区间上限（Bhatia–Davis）", "upper end of the widest interval (Bhatia–Davis)"),
-    "worst": ("未收回的全部最不满意时", "had every missing form been the worst"),
-    "best": ("未收回的全部最满意时", "had every missing form been the best"),
+    "worst": ("没有有效收回的全部最不满意时", "had every missing form been the worst"),
+    "best": ("没有有效收回的全部最满意时", "had every missing form been the best"),
 }
 
 
-def findings(table: pd.DataFrame, surveys: tuple[Survey, ...]) -> list[Finding]:
-    """A satisfaction figure whose formula, items and answers are not there cannot be decided."""
+def findings(
+    table: pd.DataFrame, surveys: tuple[Survey, ...], *, answered: Collection[str] = ()
+) -> list[Finding]:
+    """A satisfaction figure whose answers are not there cannot be decided.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`satisfaction`.
+    surveys : tuple of Survey
+    answered : collection of str
+        Groups whose answers are there: they can be counted again.
+
+    Returns
+    -------
+    list of Finding
+        ``survey.no_answers``: nor are formula and items; ``survey.no_forms``: these are known.
+    """
     settings = {survey.group: survey for survey in surveys}
     return [
         Finding(
-            "survey.no_answers",
+            "survey.no_forms" if settings[row["group"]].instrument else "survey.no_answers",
             Severity.MEDIUM,
             Verdict.UNDECIDED,
             unit=row["group"],
@@ -154,25 +205,23 @@ def findings(table: pd.DataFrame, surveys: tuple[Survey, ...]) -> list[Finding]:
             },
         )
         for row in records(table)
-        if not settings[row["group"]].instrument
+        if row["group"] not in answered
     ]
 
 
 _SATISFACTION_COLUMNS = [
-    "group", "group_zh", "group_en", "printed", "returned_count", "satisfaction_rate", "lower_rate",
-    "upper_rate", "worst_rate", "best_rate", "selection", "source_row",
+    "group", "group_zh", "group_en", "printed", "forms_count", "population_count",
+    "satisfaction_rate", "lower_rate", "upper_rate", "worst_rate", "best_rate", "selection",
+    "source_row",
 ]  # fmt: skip
 
 
 def _satisfaction_row(row: dict[str, Any], survey: Survey) -> dict[str, Any]:
     forms = _forms(row)
     share = survey.share(row["printed"])
-    mean = float(share)
+    mean, people = float(share), people_served(row, survey)
     bounds = index_bounds(
-        mean=mean,
-        n=forms,
-        confidence=float(survey.confidence),
-        population=_optional(row, "population"),
+        mean=mean, n=forms, confidence=float(survey.confidence), population=people
     )
     missing = nonresponse_bounds(estimate=mean, returned=forms, issued=int(row["issued"]))
     return {
@@ -180,7 +229,8 @@ def _satisfaction_row(row: dict[str, Any], survey: Survey) -> dict[str, Any]:
         "group_zh": survey.zh,
         "group_en": survey.en,
         "printed": row["printed"],
-        "returned_count": forms,
+        "forms_count": forms,
+        "population_count": people,
         "satisfaction_rate": share,
         "lower_rate": steady(bounds.lower),
         "upper_rate": steady(bounds.upper),
@@ -197,7 +247,7 @@ def _forms(row: dict[str, Any]) -> int:
     return int(row["returned"]) if valid is None else valid
 
 
-def _optional(row: dict[str, Any], column: str) -> int | None:
+def _optional(row: Mapping[str, Any], column: str) -> int | None:
     value = row.get(column)
     return None if value is None or pd.isna(value) else int(value)
 

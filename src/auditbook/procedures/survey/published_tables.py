@@ -13,6 +13,7 @@ from auditbook.case.survey_settings import Survey
 from auditbook.facts import records
 from auditbook.intervals import normal_quantile
 from auditbook.procedures.survey.possible import possible_counts, possible_items
+from auditbook.procedures.survey.published import one_sided_bounds
 from auditbook.procedures.survey.targets import target_verdict
 
 SHOWN = 8
@@ -33,7 +34,7 @@ def existing_percentages(satisfaction: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row per group and way of printing (``rounded``, ``cut``); percentages only
-        group, group_zh, group_en, printed, returned_count, printing, possible (``yes``, ``no``),
+        group, group_zh, group_en, printed, forms_count, printing, possible (``yes``, ``no``),
         counts (that fit, as ``k/n``), smallest_count (the fewest forms of which it can be a
         share), smallest_share (that share, ``k/n``), possible_items (numbers of yes-no questions,
         up to 50, with which an average over all answers fits; the first with its count).
@@ -49,14 +50,14 @@ def existing_percentages(satisfaction: pd.DataFrame) -> pd.DataFrame:
             continue
         rows += _ways(row)
     columns = [
-        "group", "group_zh", "group_en", "printed", "returned_count", "printing", "possible",
+        "group", "group_zh", "group_en", "printed", "forms_count", "printing", "possible",
         "counts", "smallest_count", "smallest_share", "possible_items",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
 def _ways(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    n = int(row["returned_count"])
+    n = int(row["forms_count"])
     found = possible_counts(printed=row["printed"], n=n)
     items = possible_items(printed=row["printed"], n=n)
     for printing in ("rounded", "cut"):
@@ -68,7 +69,7 @@ def _ways(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
             "group_zh": row["group_zh"],
             "group_en": row["group_en"],
             "printed": row["printed"],
-            "returned_count": n,
+            "forms_count": n,
             "printing": printing,
             "possible": "yes" if counts else "no",
             "counts": "、".join(f"{count}/{n}" for count in counts),
@@ -96,27 +97,27 @@ def published_targets(satisfaction: pd.DataFrame, surveys: tuple[Survey, ...]) -
     Returns
     -------
     DataFrame, one row per group and target (the usual ones, and that of the case)
-        group, group_zh, group_en, target_rate, satisfaction_rate, lower_rate, by_sampling (verdict
-        of the interval), worst_rate, by_nonresponse (verdict of the bounds).
+        group, group_zh, group_en, target_rate, satisfaction_rate, one_lower_rate (at the
+        confidence, one-sided), by_sampling (verdict of the one-sided limits, as ``target_table``
+        gives it), worst_rate, by_nonresponse (verdict of the bounds).
     """
     settings = {survey.group: survey for survey in surveys}
     rows = []
     for row in records(satisfaction):
+        limits = one_sided_bounds(row, settings[row["group"]])
         own = settings[row["group"]].target
         targets = {*TARGETS, *(() if own is None else (float(own.share),))}
         for target in sorted(targets):
-            sampling = target_verdict(
-                lower=float(row["lower_rate"]), upper=float(row["upper_rate"]), target=target
-            )
+            sampling = target_verdict(lower=limits.lower, upper=limits.upper, target=target)
             missing = target_verdict(
                 lower=float(row["worst_rate"]), upper=float(row["best_rate"]), target=target
             )
             rows.append(
                 (row["group"], row["group_zh"], row["group_en"], target, row["satisfaction_rate"],
-                 row["lower_rate"], sampling, row["worst_rate"], missing)
+                 limits.lower, sampling, row["worst_rate"], missing)
             )  # fmt: skip
     columns = [
-        "group", "group_zh", "group_en", "target_rate", "satisfaction_rate", "lower_rate",
+        "group", "group_zh", "group_en", "target_rate", "satisfaction_rate", "one_lower_rate",
         "by_sampling", "worst_rate", "by_nonresponse",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
@@ -125,7 +126,8 @@ def published_targets(satisfaction: pd.DataFrame, surveys: tuple[Survey, ...]) -
 def published_differences(satisfaction: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFrame:
     """Whether two published figures are shown to differ, at the largest variance they can have.
 
-    z = (m₁ − m₂)/√(m₁(1 − m₁)/n₁ + m₂(1 − m₂)/n₂): if it is beyond the quantile at the largest
+    z = (m₁ − m₂)/√(m₁(1 − m₁)/(n₁ − 1) + m₂(1 − m₂)/(n₂ − 1)), since s² is at most
+    m(1 − m)·n/(n − 1): if it is beyond the quantile at the largest
     variance, it is at any; if not, the figures alone do not show a difference.
 
     Parameters
@@ -150,8 +152,9 @@ def published_differences(satisfaction: pd.DataFrame, surveys: tuple[Survey, ...
         level = max(levels[row["group"]] for row in (one, two))
         quantile = normal_quantile(level)
         means = [float(row["satisfaction_rate"]) for row in (one, two)]
-        sizes = [int(row["returned_count"]) for row in (one, two)]
-        error = math.sqrt(sum(mean * (1 - mean) / n for mean, n in zip(means, sizes, strict=True)))
+        sizes = [int(row["forms_count"]) for row in (one, two)]
+        most = [mean * (1 - mean) / (n - 1) for mean, n in zip(means, sizes, strict=True)]
+        error = math.sqrt(sum(most))
         gap = means[0] - means[1]
         z = math.copysign(math.inf, gap) if error == 0 and gap else gap / error if error else 0.0
         rows.append(

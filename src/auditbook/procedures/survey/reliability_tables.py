@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from auditbook.facts import records
+from auditbook.intervals import normal_quantile
 from auditbook.procedures.survey.factors import Factor, one_factor
 from auditbook.procedures.survey.groups import Group, by_group, question_texts
 from auditbook.procedures.survey.reliability import reliability
@@ -58,11 +60,18 @@ def reliability_table(groups: Sequence[Group]) -> pd.DataFrame:
 def items_table(groups: Sequence[Group]) -> pd.DataFrame:
     """What each question does to the scale; likely reversed ones are named, never turned.
 
+    A question is named where its correlation with the others is shown to be below 0 by Fisher's
+    one-sided limit: of a few forms a slightly negative one is chance.
+
     Returns
     -------
     DataFrame, one row per group and question
         group, group_zh, group_en, scope_name, mean_rate, sd_number, item_rest_number,
         alpha_if_dropped_number, loading_number, looks_reversed.
+
+    References
+    ----------
+    Fisher, R. A. (1921), On the "probable error" of a coefficient of correlation, Metron 1, 3–32.
     """
 
     def rows(group: Group) -> Iterable[dict[str, Any]]:
@@ -71,15 +80,19 @@ def items_table(groups: Sequence[Group]) -> pd.DataFrame:
             return
         factor = _factor(shares)
         loadings = factor.table.set_index("item")["loading"].to_dict() if factor else {}
-        for row in records(reliability(shares, confidence=group.confidence).table):
+        found = reliability(shares, confidence=group.confidence)
+        for row in records(found.table):
+            correlation = row["item_rest_correlation"]
             yield {
                 "scope_name": texts[row["item"]],
                 "mean_rate": row["mean"],
                 "sd_number": row["sd"],
-                "item_rest_number": row["item_rest_correlation"],
+                "item_rest_number": correlation,
                 "alpha_if_dropped_number": row["alpha_if_dropped"],
                 "loading_number": loadings.get(row["item"]),
-                "looks_reversed": "reversed" if row["reversed"] else "",
+                "looks_reversed": "reversed"
+                if _below_zero(correlation, found.n, group.confidence)
+                else "",
             }
 
     columns = [
@@ -87,6 +100,14 @@ def items_table(groups: Sequence[Group]) -> pd.DataFrame:
         "loading_number", "looks_reversed",
     ]  # fmt: skip
     return by_group(groups, rows, columns)
+
+
+def _below_zero(correlation: float | None, n: int, confidence: float) -> bool:
+    """Whether the one-sided upper limit of a correlation of n pairs is below 0."""
+    if correlation is None or math.isnan(correlation) or n < 4:
+        return False
+    margin = normal_quantile(confidence) / math.sqrt(n - 3)
+    return math.atanh(max(correlation, -1 + 1e-12)) + margin < 0
 
 
 def _factor(shares: pd.DataFrame) -> Factor | None:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from auditbook.facts import Figure, FigureMaker, records, row_ranges, steady
+from auditbook.procedures.survey.caveats import caveat
 from auditbook.procedures.survey.groups import Group
 from auditbook.procedures.survey.index_tables import (
     composite_table,
@@ -60,7 +61,8 @@ def answer_figures(
     -------
     list of Figure
         ``survey.<group>.satisfaction``, ``.lower``, ``.upper``, ``.worst``, ``.best``, ``.forms``;
-        with a question on the whole ``.satisfied`` and ``.basically_satisfied``;
+        with a question on the whole ``.satisfied`` and, where the case names its labels,
+        ``.basically_satisfied``;
         ``survey.composite.satisfaction``, ``.lower``, ``.upper``.
     """
     found = [figure for group in groups for figure in _of_group(group, satisfaction)]
@@ -77,13 +79,22 @@ def _of_group(group: Group, satisfaction: pd.DataFrame) -> Iterator[Figure]:
     key = f"survey.{group.survey.group}"
     make = FigureMaker(satisfaction_table, rows)
     yield make(f"{key}.forms", len(group.answers.frame), "count", _FORMS)
+    counted = (*rows, *_counts_row(group))
     for measure, value in _measures(group, satisfaction).items():
-        yield make(f"{key}.{measure}", value, "rate", _SATISFACTION[measure])
+        zh, en = _SATISFACTION[measure]
+        source = rows
+        if measure in ("lower", "upper"):
+            more = caveat(group.survey.selection, design=group.survey.design is not None)
+            zh, en = zh + more[0], en + more[1]
+            source = rows if group.population is None else counted
+        elif measure in ("worst", "best"):
+            source = counted
+        yield make(f"{key}.{measure}", value, "rate", (zh, en), source=source)
     make = FigureMaker(rates_table, rows)
     for measure, basic in (("satisfied", False), ("basically_satisfied", True)):
-        counted = group.satisfied(basic=basic)
-        if counted is not None and len(counted):
-            share = Fraction(int(counted.sum()), len(counted))
+        chosen = group.satisfied(basic=basic)
+        if chosen is not None and len(chosen) and (group.survey.basic or not basic):
+            share = Fraction(int(chosen.sum()), len(chosen))
             yield make(f"{key}.{measure}", share, "rate", _RATES[measure])
 
 
@@ -105,6 +116,11 @@ def _measures(group: Group, satisfaction: pd.DataFrame) -> dict[str, Fraction]:
         )
         found |= {"worst": bounds.lower, "best": bounds.upper}
     return {name: steady(value) for name, value in found.items()}
+
+
+def _counts_row(group: Group) -> tuple[str, ...]:
+    """Where people and forms of the group are counted."""
+    return tuple(text for text in (group.counts.get("source_row"),) if text)
 
 
 def _rows(groups: Sequence[Group]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from auditbook.case.money import percent_text
 from auditbook.case.printed import parse_printed
 from auditbook.case.survey_settings import Survey
 from auditbook.facts import Finding, Severity, Verdict, records, steady
+from auditbook.procedures.survey.caveats import caveat
 from auditbook.procedures.survey.groups import Group
 
 TELLING = Fraction(1, 20)
@@ -71,7 +72,7 @@ def impossible_findings(
     for group, part in percentages.groupby("group", sort=False):
         if group in answered or (part["possible"] == "yes").any():
             continue
-        row = records(part)[0]
+        row, smallest = records(part)[0], min(part["smallest_count"])
         found.append(
             Finding(
                 "survey.no_share",
@@ -83,8 +84,8 @@ def impossible_findings(
                 details={
                     "group_zh": row["group_zh"],
                     "group_en": row["group_en"],
-                    "n": str(row["returned_count"]),
-                    "smallest": str(row["smallest_count"]),
+                    "n": str(row["forms_count"]),
+                    "smallest": str(smallest),
                 },
             )
         )
@@ -198,6 +199,7 @@ def _targets(targets: pd.DataFrame) -> Iterator[Finding]:
         if row["target_verdict"] not in _TARGET_RULES:
             continue
         rule, severity, verdict = _TARGET_RULES[row["target_verdict"]]
+        zh, en = caveat(row["selection"], design=row["rests_upon"] == "answers_plain")
         yield Finding(
             rule,
             severity,
@@ -211,6 +213,8 @@ def _targets(targets: pd.DataFrame) -> Iterator[Finding]:
                 "group_en": row["group_en"],
                 "at_least": percent_text(float(row["one_lower_rate"])),
                 "at_most": percent_text(float(row["one_upper_rate"])),
+                "caveat_zh": zh,
+                "caveat_en": en,
             },
         )
 

@@ -10,7 +10,7 @@ import pandas as pd
 from auditbook.case.survey_settings import Survey
 from auditbook.facts import records
 from auditbook.procedures.survey.groups import NAMES, Group
-from auditbook.procedures.survey.means import index_bounds
+from auditbook.procedures.survey.published import one_sided_bounds
 from auditbook.procedures.survey.targets import index_target, target_verdict
 
 
@@ -31,7 +31,8 @@ def target_table(
     Returns
     -------
     DataFrame, one row per group with a target
-        group, group_zh, group_en, rests_upon (``answers``, ``published``), n_count,
+        group, group_zh, group_en, rests_upon (``answers``; ``answers_plain``: without the
+        sampling design that the case states; ``published``), n_count,
         satisfaction_rate, one_lower_rate, one_upper_rate (each at the confidence), confidence_rate,
         target_rate, target_verdict, selection.
     """
@@ -66,8 +67,9 @@ def _of_answers(group: Group) -> tuple[Any, ...]:
         confidence=group.confidence,
         population=group.population,
     )
+    rests_upon = "answers_plain" if group.survey.design else "answers"
     return (
-        "answers", len(index), found.estimate, found.lower, found.upper, group.confidence, target,
+        rests_upon, len(index), found.estimate, found.lower, found.upper, group.confidence, target,
         found.verdict,
     )  # fmt: skip
 
@@ -75,10 +77,9 @@ def _of_answers(group: Group) -> tuple[Any, ...]:
 def _of_published(survey: Survey, row: dict[str, Any]) -> tuple[Any, ...]:
     assert survey.target is not None
     mean, target = float(row["satisfaction_rate"]), float(survey.target.share)
-    sided = float(2 * survey.confidence - 1)
-    found = index_bounds(mean=mean, n=int(row["returned_count"]), confidence=sided)
+    found = one_sided_bounds(row, survey)
     verdict = target_verdict(lower=found.lower, upper=found.upper, target=target)
     return (
-        "published", row["returned_count"], mean, found.lower, found.upper,
+        "published", row["forms_count"], mean, found.lower, found.upper,
         float(survey.confidence), target, verdict,
     )  # fmt: skip
