@@ -228,7 +228,7 @@ def test_every_interval_of_a_sample_that_is_not_random_is_labelled_so():
     flagged = survey.flagged_forms(found)
     tables = [
         survey.satisfaction_table(found), survey.rates_table(found), survey.maps_table(found),
-        survey.units_table(found), survey.answers_table(found), survey.reliability_table(found),
+        survey.units_table(found), survey.answers_table(found),
         survey.sensitivity_table(found, flagged), survey.target_table(found, flagged, ()),
     ]  # fmt: skip
 

@@ -22,7 +22,8 @@ def survey_section(report: Report) -> None:
         _group(report, survey)
     if "survey.composite.satisfaction" in report.figures:
         composite = report.kept("composite")[1].iloc[-1]
-        words = caveat(composite["selection"])[lang == "en"]
+        design = any(survey.design for survey in report.case.settings.surveys)
+        words = caveat(composite["selection"], design=design)[lang == "en"]
         report.say("report.survey_composite", caveat=words)
     _targets(report)
     _, units = report.kept("unit_index")

@@ -177,7 +177,7 @@ def by_group(
 
     Beside limits it says how the respondents were chosen: an interval supposes a random sample.
     """
-    limits = any(name.endswith(("lower_rate", "lower_number")) for name in columns)
+    limits = any(name.endswith("lower_rate") for name in columns)
     columns = [*columns, *(["selection"] if limits and "selection" not in columns else [])]
     found = [
         {**group.names, "selection": group.survey.selection, **row}

@@ -68,8 +68,13 @@ def answer_figures(
     found = [figure for group in groups for figure in _of_group(group, satisfaction)]
     for row in records(composite[composite["group"] == "all"]):
         make = FigureMaker(composite_table, tuple(_rows(groups)))
-        for measure, formula in _COMPOSITE.items():
+        design = any(group.survey.design for group in groups)
+        for measure, (zh, en) in _COMPOSITE.items():
             value = steady(row[f"{measure}_rate"])
+            more = ("", "")
+            if measure != "satisfaction":
+                more = caveat(row["selection"], design=design)
+            formula = (zh + more[0], en + more[1])
             found.append(make(f"survey.composite.{measure}", value, "rate", formula))
     return found
 
