@@ -120,9 +120,7 @@ def test_the_mean_of_questions_differs_from_that_of_rows_where_answers_are_missi
 def test_a_known_population_narrows_the_interval():
     """3 of 6: 0.530328·√½ = 0.374999."""
     known = group(forms(), overall="whole", confidence=0.9, counts={"population": 6})
-
     lower = survey.satisfaction_table([known])["lower_rate"][0]
-
     assert lower == pytest.approx(2.125 / 3 - 0.374999, abs=1e-5)
 
 
@@ -166,15 +164,12 @@ def test_fewer_than_thirty_answers_are_small():
     given = answers([question("calls")], calls=["满意", *["一般"] * 58], unit=units)
 
     table = survey.units_table([group(given)]).set_index("unit")
-
     assert table["small"].to_dict() == {"": "", "甲县": "small", "乙县": ""}
 
 
 def test_units_are_drawn_under_the_name_of_their_group():
     table = survey.units_table([group(forms(unit=["甲县"] * 4), overall="whole")])
-
     bars = survey.unit_bars(table, lang="zh")
-
     assert bars["unit"].tolist() == ["群众", "群众 甲县"]
     assert bars["whole"].tolist() == [True, False]
     assert survey.unit_bars(table, lang="en")["unit"].tolist() == ["residents", "residents 甲县"]
@@ -203,6 +198,30 @@ def test_rates_are_given_without_and_with_the_basically_satisfied():
     )
     # each person's share of answers first: 1, 1, 0, 0, 0
     assert table.loc["", "rate_rate"] == pytest.approx(0.4)
+
+
+def test_rates_and_maps_have_the_confidence_and_the_people_of_their_group():
+    """z = 1.644854 at 90%; where all four were asked there is no margin; late weighs nothing."""
+    scores = {text: 1 + 4 * share for text, share in SHARES.items()}
+    maps = [{"name": "五分", "low": 1, "high": 5, "scores": scores}]
+    asked = [CALLS, replace(LATE, weight=Decimal(0))]
+    given = answers(asked, calls=LABELS[:4], late=["很满意"] * 4)
+    some, every = (
+        group(given, maps=maps, confidence=0.9, counts={"population": people})
+        for people in (None, 4)
+    )
+
+    rate = survey.rates_table([one(LABELS[:4], confidence=0.9)]).iloc[1]
+    assert (rate["lower_rate"], rate["upper_rate"]) == pytest.approx(
+        wilson(2, 4, 1.644854), abs=1e-6
+    )
+    census = survey.rates_table([every]).iloc[0]
+    assert census["lower_rate"] == census["rate_rate"] == census["upper_rate"]
+    for row in survey.maps_table([every]).to_dict("records"):
+        assert row["lower_rate"] == row["satisfaction_rate"] == row["upper_rate"] == 0.625
+    # s = 0.322749, t(3) at 90% = 2.353363
+    lower = survey.maps_table([some])["lower_rate"]
+    assert lower.tolist() == pytest.approx([0.625 - 2.353363 * 0.3227486 / 2] * 2, abs=1e-6)
 
 
 def test_without_labels_that_count_there_is_no_rate():

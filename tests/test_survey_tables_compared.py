@@ -109,7 +109,7 @@ def test_pairs_of_units_stand_after_holm_with_the_plainest_difference_first():
 
 def test_shares_of_the_satisfied_differ_within_newcombes_limits():
     """Newcombe (1998), example (a): 56/70 and 48/80 differ by 0.2, 0.0524 to 0.3339."""
-    row = survey.share_differences([whole(56, 14), whole(48, 32, **STAFF)]).iloc[0]
+    row = survey.share_differences([whole(56, 14, confidence=0.9), whole(48, 32, **STAFF)]).iloc[0]
 
     assert (row["first_count"], row["second_count"]) == (70, 80)
     assert (row["first_rate"], row["second_rate"]) == pytest.approx((0.8, 0.6))

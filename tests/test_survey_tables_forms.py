@@ -19,7 +19,7 @@ CASES = ["valid", "partial", "refused", "non_contact", "other", "unknown", "inel
 def counts(**row):
     """A row of survey_counts; what is not named is not known."""
     given = {"group": "residents", "source_row": "counts.csv:2", **dict.fromkeys(CASES), **row}
-    return pd.DataFrame([given])
+    return pd.DataFrame([given]).astype(dict.fromkeys(CASES, "Int64"))
 
 
 def published(text=None, n=50):
@@ -83,7 +83,7 @@ def test_aapor_rates_of_cases_that_add_up_to_the_forms_issued():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("change", [{"refused": 19}, {"unknown": 7}, {"valid": None}])
+@pytest.mark.parametrize("change", [{"refused": 19}, {"unknown": 7}, {"valid": None, "issued": 50}])
 def test_cases_that_do_not_add_up_have_no_aapor_rates(change):
     assert survey.aapor_table(counts(**OUTCOMES | change), BOTH).empty
 
@@ -120,6 +120,10 @@ def test_forms_that_name_no_unit_say_nothing_of_any_quota():
     assert table["unit"].tolist() == ["甲县", "乙县", "丙县"]
     assert table[["got_count", "lacking_count", "reached_rate"]].isna().all(axis=None)
     assert table["return_rate"].tolist()[0] == 0.5
+
+
+def test_a_group_without_a_plan_has_no_quotas():
+    given = answers([CALLS], calls=["满意"], unit=["甲县"])
     assert survey.quota_table([group(given)]).empty
 
 

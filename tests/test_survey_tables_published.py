@@ -67,6 +67,14 @@ def test_a_percentage_that_can_be_is_shown_with_its_counts_and_no_more_than_eigh
     assert table["smallest_count"][0] == 50
 
 
+def test_a_percentage_may_fit_if_it_was_cut_and_not_if_it_was_rounded():
+    """2/3 is 66.67% rounded and 66.66% cut."""
+    table = survey.existing_percentages(printed("66.67%", "66.66%", n=3))
+
+    assert table["possible"].tolist() == ["yes", "no", "no", "yes"]
+    assert table["counts"].tolist() == ["2/3", "", "", "2/3"]
+
+
 def test_exactly_eight_numbers_of_questions_are_not_cut_short():
     """11/18 is 61.11%: with 3 forms 6, 12, … 48 questions. 4/15: 5, 10, … 50, which are ten."""
     shown = survey.existing_percentages(printed("61.11%", "26.67%", n=3))["possible_items"]
