@@ -30,8 +30,8 @@ def group(given, *, counts=None, units=(), **settings):
     instrument = replace(given.instrument, group=own.group, overall=own.overall)
     given = replace(given, instrument=instrument)
     row = [] if counts is None else [{"group": own.group, "source_row": "counts.csv:2", **counts}]
-    plan = [{"group": own.group, **unit} for unit in units]
-    plan = pd.DataFrame(plan, columns=UNITS).astype(dict.fromkeys(UNITS[2:], "Int64"))
+    rows = [{"group": own.group, **unit} for unit in units]
+    plan = pd.DataFrame(rows, columns=UNITS).astype(dict.fromkeys(UNITS[2:], "Int64"))
     table = pd.DataFrame(row)
     whole = {name: "Int64" for name in ("population", "issued", "valid") if name in table}
     found = asked_groups([own], {own.group: given}, counts=table.astype(whole), units=plan)

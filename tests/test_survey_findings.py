@@ -168,7 +168,7 @@ def test_a_target_that_is_not_shown_is_undecided(target, rule, severity, verdict
         assert (each.expected, each.actual) == ("90.00%", "75.00%")
         assert each.details == {
             "group_zh": "群众", "group_en": "residents", "at_least": "32.85%",
-            "at_most": "100.00%",
+            "at_most": "100.00%", "caveat_zh": "", "caveat_en": "",
         }  # fmt: skip
 
 

@@ -155,8 +155,8 @@ def test_a_unit_where_everybody_was_asked_has_no_margin():
 
     table = survey.units_table([group(given, overall="whole", units=plan)]).set_index("unit")
 
-    assert table.loc["甲县", ["lower_rate", "upper_rate"]].tolist() == [0.6875, 0.6875]
-    assert table.loc["乙县", "lower_rate"] < 0.75 < table.loc["乙县", "upper_rate"]
+    assert (table["lower_rate"]["甲县"], table["upper_rate"]["甲县"]) == (0.6875, 0.6875)
+    assert table["lower_rate"]["乙县"] < 0.75 < table["upper_rate"]["乙县"]
 
 
 def test_fewer_than_thirty_answers_are_small():

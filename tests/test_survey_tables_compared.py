@@ -202,7 +202,7 @@ def test_reliability_is_of_complete_forms():
     assert row["p_number"] == pytest.approx(0.215742, abs=1e-4)
     assert math.isnan(row["omega_number"])
     assert row["remarks"] == "incomplete_rows、too_few_items"
-    narrow = group(given.answers, confidence=0.5)
+    narrow = group(given.answers, confidence=0.6)
     assert survey.reliability_table([narrow])["lower_number"][0] > limits[0]
 
 

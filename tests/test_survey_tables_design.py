@@ -68,6 +68,7 @@ def test_with_svy_weighted_and_unweighted_figures_stand_side_by_side(asked):
         "unit": "", "n_count": 2, "weighted_rate": 0.7, "lower_rate": 0.6, "upper_rate": 0.8,
         "unweighted_rate": 0.75, "unweighted_lower_rate": 0.5, "unweighted_upper_rate": 0.9,
         "deff_number": 1.3, "effective_count": 8, "df_count": 1, "remarks": "lone_psu、few_psu",
+        "selection": "random",
     }  # fmt: skip
     assert pd.isna(table["effective_count"][1])
 

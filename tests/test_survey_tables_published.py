@@ -27,7 +27,7 @@ def printed(*figures, n=50):
     """Published figures, one group each."""
     rows = [
         {"group": f"g{i}", "group_zh": f"组{i}", "group_en": f"G{i}", "printed": text,
-         "returned_count": n}
+         "forms_count": n}
         for i, text in enumerate(figures)
     ]  # fmt: skip
     return pd.DataFrame(rows)
@@ -86,17 +86,19 @@ def test_exactly_eight_numbers_of_questions_are_not_cut_short():
 def test_at_least_90_percent_is_not_shown_for_residents_and_for_staff_by_sampling_only(
     published, surveys
 ):
-    """94.42 − 6.6 is below 90; 97.78 − 4.2 is not, but 88.9 is, had the five been the worst."""
-    table = survey.published_targets(published, surveys).set_index(["group", "target_rate"])
-    both = ["by_sampling", "by_nonresponse"]
+    """One-sided: 94.42 − 5.5 is below 90; 97.78 − 3.5 is not, but 88.9 is, the five being worst."""
+    table = survey.published_targets(published, surveys)
+    rows = {(row["group"], row["target_rate"]): row for row in table.to_dict("records")}
+    verdicts = {key: (row["by_sampling"], row["by_nonresponse"]) for key, row in rows.items()}
 
-    assert table.loc[("residents", 0.9), both].tolist() == ["not_shown", "proven"]
-    assert table.loc[("staff", 0.9), both].tolist() == ["proven", "not_shown"]
-    assert table.loc[("residents", 0.85), both].tolist() == ["proven", "proven"]
-    assert table.loc[("residents", 0.95), both].tolist() == ["not_shown", "failed"]
-    assert float(table.loc[("staff", 0.9), "worst_rate"]) == pytest.approx(0.9778 * 50 / 55)
-    assert float(table.loc[("residents", 0.9), "lower_rate"]) == pytest.approx(
-        0.9442 - 0.0659, abs=1e-4
+    assert verdicts["residents", 0.9] == ("not_shown", "proven")
+    assert verdicts["staff", 0.9] == ("proven", "not_shown")
+    assert verdicts["residents", 0.85] == ("proven", "proven")
+    assert verdicts["residents", 0.95] == ("not_shown", "failed")
+    assert float(rows["staff", 0.9]["worst_rate"]) == pytest.approx(0.9778 * 50 / 55)
+    # t(49) at 95% on one side is 1.676551; the largest variance 0.9442·0.0558·50/49.
+    assert float(rows["residents", 0.9]["one_lower_rate"]) == pytest.approx(
+        0.9442 - 1.676551 * math.sqrt(0.9442 * 0.0558 / 49), abs=1e-6
     )
 
 
@@ -113,23 +115,23 @@ def test_the_target_of_the_case_stands_among_the_usual_ones(published, surveys):
 
 
 def test_residents_and_staff_are_not_shown_to_differ(published, surveys):
-    """(0.9442 − 0.9778)/√(0.9442·0.0558/50 + 0.9778·0.0222/50) = −0.87."""
+    """(0.9442 − 0.9778)/√(0.9442·0.0558/49 + 0.9778·0.0222/49) = −0.86."""
     row = survey.published_differences(published, surveys).iloc[0]
 
     assert row["difference_rate"] == pytest.approx(-0.0336)
-    assert round(row["z_number"], 2) == -0.87
-    assert row["margin_rate"] == pytest.approx(1.959964 * 0.0385729, abs=1e-6)
+    assert round(row["z_number"], 2) == -0.86
+    assert row["margin_rate"] == pytest.approx(1.959964 * 0.0385729 * math.sqrt(50 / 49), abs=1e-6)
     assert row["shown"] == "not_shown"
     assert row["pair_zh"].count("－") == 1
 
 
 @pytest.mark.parametrize(("level", "shown"), [(0.95, "yes"), (0.99, "not_shown")])
 def test_the_larger_confidence_of_two_groups_decides_whether_they_differ(level, shown):
-    """0.8 and 0.9 of 100: z = −2.0, beyond 1.96 and not beyond 2.58."""
+    """0.8 and 0.9 of 100: z = −1.99, beyond 1.96 and not beyond 2.58."""
     table = survey.satisfaction(_counts("80%", "90%"), _two(level))
     row = survey.published_differences(table, _two(level)).iloc[0]
 
-    assert row["z_number"] == pytest.approx(-2.0)
+    assert row["z_number"] == pytest.approx(-2.0 * math.sqrt(99 / 100))
     assert row["shown"] == shown
 
 
