@@ -65,7 +65,6 @@ def test_people_are_known_in_all_and_by_unit_where_the_case_says_so():
 def test_satisfied_are_those_who_said_so_of_the_whole_among_those_with_an_opinion():
     given = forms(whole=["满意", "一般", "不了解", None])
     asked = group(given, overall="whole")
-
     assert asked.satisfied().tolist() == [True, False]
     assert asked.satisfied(basic=True).tolist() == [True, True]
     assert group(given).satisfied() is None

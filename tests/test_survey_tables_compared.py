@@ -10,7 +10,7 @@ import pytest
 
 from auditbook.procedures import survey
 from survey_answers import answers, question
-from survey_groups import STAFF, group
+from survey_groups import STAFF, group, wilson
 
 LABELS = ["很满意", "满意", "一般", "不满意", "很不满意"]
 WHOLE = question("whole")
@@ -161,6 +161,19 @@ def test_without_an_earlier_year_or_a_question_on_the_whole_there_is_no_series()
     rows = history(("2017", 80, 48))
     assert survey.years_table([whole(5, 5)], rows[1:], year=2018).empty
     assert survey.years_table([one(["满意"])], rows, year=2018).empty
+    nobody = one(["不了解"], name="whole", overall="whole")
+    assert survey.years_table([nobody], rows, year=2018).empty
+
+
+def test_shares_of_years_have_wilsons_limits_at_the_confidence_of_the_group():
+    table = survey.years_table(
+        [whole(56, 14, confidence=0.9)], history(("2017", 80, 48)), year=2018
+    )
+    for row, (count, n) in zip(table.to_dict("records"), ((48, 80), (56, 70)), strict=True):
+        assert (row["lower_rate"], row["upper_rate"]) == pytest.approx(
+            wilson(count, n, 1.644854), abs=1e-6
+        )
+    assert table["change_lower_rate"][1] > 0.0524
 
 
 def test_a_trend_takes_three_years_at_their_distances():

@@ -107,16 +107,19 @@ def test_margins_are_shares_of_the_weights_before_and_after_raking(asked, monkey
     """1 and 5 of 6 before; raked to 3 and 9 people."""
 
     def raked(weights, margins):
-        series, totals = margins["unit"]
+        series, totals = margins["unit"]  # clusters k, and l and m, are the same parts
         sums = weights.groupby(series).transform("sum")
         return weighted(weights, weights / sums * series.map(totals), margins)
 
     monkeypatch.setattr(design_tables, "rake", raked)
-    one = designed(weighting={"rake": {"unit": {"甲县": 9, "乙县": 3}}})
+    totals = {"unit": {"甲县": 9, "乙县": 3}, "cluster": {"k": 3, "l": 3.6, "m": 5.4}}
+    one = designed(weighting={"rake": totals})
 
-    table = survey.margins_table([one]).set_index("category")
+    both = survey.margins_table([one]).set_index("category")
+    table = both[both["variable"] == "unit"]
 
-    assert table["variable"].unique().tolist() == ["unit"]
+    assert both["variable"].unique().tolist() == ["unit", "cluster"]
+    assert both["target_rate"][["k", "l", "m"]].tolist() == pytest.approx([0.25, 0.3, 0.45])
     assert table["before_rate"].to_dict() == pytest.approx({"甲县": 5 / 6, "乙县": 1 / 6})
     assert table["after_rate"].to_dict() == pytest.approx({"甲县": 0.75, "乙县": 0.25})
     assert table["target_rate"].to_dict() == pytest.approx({"甲县": 0.75, "乙县": 0.25})
