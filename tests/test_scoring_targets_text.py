@@ -15,7 +15,7 @@ from auditbook.procedures.scoring.targets_reached import attained, completion
 from auditbook.procedures.scoring.targets_text import TargetText, parse_target, target_text
 from auditbook.procedures.scoring.targets_units import chinese_number, measure
 
-few = settings(max_examples=150, deadline=None, derandomize=True)
+few = settings(max_examples=80, deadline=None, derandomize=True)
 
 CORPUS = Path(__file__).parent / "reference" / "scoring_targets.csv"
 with CORPUS.open(encoding="utf-8", newline="") as file:
@@ -138,7 +138,8 @@ def test_numbers_in_words_are_the_numbers(number):
 
 REACHED = [
     ("≥90%", "90%", "reached"), ("≥90%", "89.99%", "not_reached"), (">90%", "90%", "not_reached"),
-    ("≤30天", "30日", "reached"), ("≤30天", 31, "not_reached"), ("<5%", "5%", "not_reached"),
+    ("≤30天", "30日", "reached"), ("≥3年", "2018年", "undecided"),
+    ("≤30天", 31, "not_reached"), ("<5%", "5%", "not_reached"),
     ("=100%", "100%", "reached"), ("=100%", "101%", "not_reached"),
     ("80%-90%", "80%", "reached"), ("80%-90%", "91%", "not_reached"),
     ("2栋", "2栋", "reached"), ("2栋", "3栋", "undecided"), ("2栋", 1, "undecided"),
@@ -181,7 +182,8 @@ def test_kunming_2018_grids_and_grid_workers_reached_their_target():
 
 COMPLETION = [
     ("≥90%", "81%", Fraction(9, 10)), ("≥100个", 120, Fraction(6, 5)), (">50户", 50, Fraction(1)),
-    ("≤30天", 40, Fraction(3, 4)), ("≤30天", 20, Fraction(3, 2)), ("≤1万元", "8000元", Fraction(5, 4)),
+    ("≤30天", 40, Fraction(3, 4)), ("≤30天", 20, Fraction(3, 2)),
+    ("≤1万元", "8000元", Fraction(5, 4)),
     ("80%-90%", "85%", Fraction(1)), ("80%-90%", "40%", Fraction(1, 2)),
     ("80%-90%", "100%", Fraction(9, 10)), ("2栋", 2, Fraction(1)), ("2栋", 1, None),
     ("=100%", "90%", None), ("=100%", "100%", Fraction(1)), ("≤30天", 0, None), ("≥0个", 5, None),
@@ -197,7 +199,7 @@ def test_completion_is_actual_over_target_or_its_inverse_where_less_is_better(ta
     assert completion(parse_target(target), actual) == rate
 
 
-positive = st.decimals("0.01", "9999", places=2)
+positive = st.decimals("0.01", "999", places=2)
 
 
 @few

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from auditbook.procedures.errors import Number, PlanError, check_choice, exact
+from auditbook.procedures.errors import PlanError, check_choice, exact
 from auditbook.procedures.scoring.targets_text import TargetText, parse_target
 from auditbook.procedures.scoring.targets_units import measure
 
 Attained = Literal["reached", "not_reached", "undecided"]
 Better = Literal["higher", "lower"]
-Actual = Number | date | str | TargetText | None
+Actual: TypeAlias = "int | float | Decimal | Fraction | date | str | TargetText | None"
 """An actual value: a number counts in the target's unit, a text is read like a target."""
 
 
@@ -158,12 +158,18 @@ def _directed(target: TargetText, better: Better | None) -> TargetText:
 def _found(target: TargetText, actual: Actual) -> _Span | None:
     """The actual value in the base of the target's unit; None where it does not convert."""
     if actual is None or isinstance(actual, str | TargetText):
-        read = parse_target(actual) if isinstance(actual, str) else actual
+        read = _read(actual, target.unit) if isinstance(actual, str) else actual
         return _span(read and _same_kind(target, read))
     if isinstance(actual, date):
         return _span(TargetText("", "bare", actual))
     value = exact(actual) * measure(target.unit)[1]
     return _Span(value, value)
+
+
+def _read(text: str, unit: str) -> TargetText:
+    """An actual value as written; 30日 is so many days where the target is in 天."""
+    read = parse_target(text)
+    return parse_target(text, unit=unit) if read.reason == "ambiguous" else read
 
 
 def _same_kind(target: TargetText, actual: TargetText) -> TargetText | None:

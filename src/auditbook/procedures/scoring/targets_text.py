@@ -19,7 +19,7 @@ from decimal import Decimal
 from typing import Literal
 
 from auditbook.case.money import plain
-from auditbook.procedures.scoring.targets_units import CHINESE, UNIT, chinese_number
+from auditbook.procedures.scoring.targets_units import CHINESE, UNIT, chinese_number, measure
 
 Operator = Literal["ge", "gt", "le", "lt", "eq", "bare", "between"]
 Reason = Literal["", "empty", "words", "no_year", "ambiguous", "conflict", "order"]
@@ -182,7 +182,7 @@ def _number(text: str, marks: str, unit: str) -> TargetText | None:
     stated = operator != "bare"
     if value is None or (value < 0 and not stated):
         return None
-    if _looks_like_a_day(value, found["unit"] or unit, stated):
+    if _looks_like_a_day(value, found["unit"] or unit, stated, unit):
         return TargetText(text, None, reason="ambiguous")
     return TargetText(text, operator, value, found["unit"] or unit)
 
@@ -201,7 +201,7 @@ def _range(text: str, marks: str, unit: str) -> TargetText | None:
     its = found["unit"] or unit
     if found["first"] and found["first"] != its:
         return None
-    if any(_looks_like_a_day(end, its, stated=False) for end in (low, high)):
+    if any(_looks_like_a_day(end, its, False, unit) for end in (low, high)):
         return TargetText(text, None, reason="ambiguous")
     if low >= high:
         return TargetText(text, None, reason="order")
@@ -237,9 +237,11 @@ def _joined(before: str | None, after: str | None, included: str) -> Operator | 
     return strict[operator] if included.startswith("不") else operator
 
 
-def _looks_like_a_day(value: Decimal, unit: str, stated: bool) -> bool:
+def _looks_like_a_day(value: Decimal, unit: str, stated: bool, declared: str) -> bool:
     """Whether a number may be a year, a month or a day instead of so many of them."""
     calendar_year = value == value.to_integral_value() and 1900 <= value < 2100
+    if declared and measure(unit) == measure(declared):
+        return unit == "年" and calendar_year
     if unit == "年":
         return calendar_year or (not stated and value >= 10)
     if unit in ("月", "季度"):
