@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -125,7 +126,7 @@ def test_margins_of_rounded_scores_run_to_where_the_rounded_score_changes():
     """84.5 gets 优 from 89.5 and 中 below 79.5."""
     held = grade_of(Decimal("84.5"), ZHENGZHOU, places=0, rounding="before")
 
-    assert (held.up, held.down) == (5, 5)
+    assert (held.up, held.down) == (Fraction(5), Fraction(5))
 
 
 @few
@@ -159,7 +160,7 @@ def test_the_margin_up_reaches_the_next_grade_and_the_margin_down_still_keeps_it
     score, scheme, places
 ):
     order = [grade.name for grade in reversed(scheme)]
-    how = {"places": places, "rounding": "before"} if places is not None else {}
+    how: dict[str, Any] = {"places": places, "rounding": "before"} if places is not None else {}
     least = Fraction(1, 10**6)
 
     def rank(points):
@@ -179,7 +180,7 @@ def test_the_margin_up_reaches_the_next_grade_and_the_margin_down_still_keeps_it
 @few
 @given(scores, st.permutations(ZHENGZHOU))
 def test_the_order_in_which_intervals_are_written_changes_nothing(score, scheme):
-    how = {"places": 0, "rounding": "before"}
+    how: dict[str, Any] = {"places": 0, "rounding": "before"}
 
     assert grade_of(score, scheme, **how) == grade_of(score, ZHENGZHOU, **how)
 

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -150,6 +151,12 @@ REACHED = [
     ("≤1万元", "9999元", "reached"), ("≤1万元", "10000.01元", "not_reached"),
     ("≤5天", "5个工作日", "undecided"), ("≤2小时", "119分钟", "reached"),
     ("≥9成", "90%", "reached"), ("≥1年", "12个月", "reached"), ("≥10户", "12人", "undecided"),
+    ("=1年", "12个月", "reached"), ("=1年", "4个季度", "reached"), ("=2小时", "120分钟", "reached"),
+    ("=1分钟", "60秒", "reached"), ("=1公里", "1000米", "reached"), ("=1米", "100厘米", "reached"),
+    ("=1米", "1000毫米", "reached"), ("=1吨", "1000公斤", "reached"),
+    ("=1千克", "1000克", "reached"),
+    ("=1%", "10‰", "reached"), ("=1百万元", "100万元", "reached"), ("=1千元", "1000元", "reached"),
+    ("=1亿元", "10000万元", "reached"), ("=1万元/个月", "10000元/月", "reached"),
     ("2018年12月31日前", "2018年12月31日", "reached"),
     ("2018年12月31日前", date(2019, 1, 1), "not_reached"),
     ("2018年12月31日前", 43465, "undecided"), ("≥90%", date(2018, 1, 1), "undecided"),
@@ -210,8 +217,10 @@ def test_completion_is_monotone_and_is_1_exactly_where_the_target_is_reached(
     target = parse_target(f"{sign}{wanted}天")
     worse, better = sorted([one, other], reverse=sign == "≤")
 
-    assert completion(target, worse) <= completion(target, better)
-    assert (completion(target, one) >= 1) == (attained(target, one) == "reached")
+    lower, higher = completion(target, worse), completion(target, better)
+    assert lower is not None and higher is not None and lower <= higher
+    for value, rate in ((worse, lower), (better, higher)):
+        assert (rate >= 1) == (attained(target, value) == "reached")
 
 
 @few
@@ -228,5 +237,6 @@ def test_the_unit_in_which_the_actual_value_is_written_changes_nothing(pair, sig
 
 
 def test_an_unknown_direction_is_refused():
+    more: Any = "more"
     with pytest.raises(PlanError, match="higher, lower"):
-        attained(parse_target("2栋"), 3, better="more")
+        attained(parse_target("2栋"), 3, better=more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -99,7 +99,7 @@ def check_preset_rules(system: pd.DataFrame, preset: Preset) -> pd.DataFrame:
 
 
 def _breaks(
-    rule: Rule, sums: Mapping[str, Decimal], leaves: list[tuple[_Path, Decimal, _Row]]
+    rule: Rule, sums: Mapping[str, Decimal], leaves: Sequence[tuple[_Path, Decimal, _Row]]
 ) -> Iterator[dict[str, str]]:
     """Where one rule is broken."""
     number = rule.number or Decimal(0)
@@ -119,8 +119,9 @@ def _breaks(
             if mark < number:
                 yield _broken(rule, one, _plain(mark), f"≥ {_plain(number)}")
     else:
-        marks = [(path, mark, row) for path, mark, row in leaves if rule.of == "indicators"]
-        marks += [((one,), mark, {}) for one, mark in sums.items() if rule.of == "level1"]
+        marks: Sequence[tuple[_Path, Decimal, _Row]] = leaves
+        if rule.of == "level1":
+            marks = [((one,), mark, {}) for one, mark in sums.items()]
         for path, mark, row in marks:
             if mark % number:
                 source = str(row.get("source_row", ""))
