@@ -67,15 +67,17 @@ def same(one, other):
     return [getattr(one, f) for f in fields] == [getattr(other, f) for f in fields]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[f"{row['text']} {row['year']}" for row in ROWS])
-def test_what_was_read_prints_so_that_it_is_read_again_as_the_same(row):
-    target = read(row)
+def test_what_was_read_prints_so_that_it_is_read_again_as_the_same():
+    """A day without a year is read again only where the year is given again."""
+    printed = [(row["unit"], read(row)) for row in ROWS if row["reason"] != "no_year"]
 
-    printed = target_text(target)
+    again = [parse_target(target_text(target), unit=unit) for unit, target in printed]
 
-    again = parse_target(printed, unit=row["unit"])
-    assert same(again, target) or target.reason == "no_year"
-    assert target.operator is None or target_text(again) == printed
+    assert [
+        target.text
+        for (_, target), other in zip(printed, again, strict=True)
+        if not same(other, target) or target_text(other) != target_text(target)
+    ] == []
 
 
 numbers = st.decimals(0, 10**9, places=2) | st.integers(0, 10**9).map(Decimal)
