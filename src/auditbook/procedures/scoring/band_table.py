@@ -99,7 +99,8 @@ def _check(band: Band, full: Fraction) -> None:
         low, high = number("low", band.low), number("high", band.high)
         if low > high or (low == high and not (band.low_closed and band.high_closed)):
             raise PlanError(
-                f"{band} 这一档是空的；下限应低于上限", f"band {band} is empty; low should be below high"
+                f"{band} 这一档是空的；下限应低于上限",
+                f"band {band} is empty; low should be below high",
             )
     if not 0 <= number("points", band.points) <= full:
         most = number_text(full)

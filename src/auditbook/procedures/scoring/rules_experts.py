@@ -101,9 +101,7 @@ def experts(*, full: Number, opinions: Sequence[Opinion], trim: int = 0) -> Poin
     )  # fmt: skip
 
 
-def agreement(
-    *, points: Mapping[str, Sequence[Number]], full: Sequence[Number]
-) -> Agreement:
+def agreement(*, points: Mapping[str, Sequence[Number]], full: Sequence[Number]) -> Agreement:
     """Kendall's W of experts who scored the same items, with tied ranks corrected.
 
     Score rates are ranked, not points, since an item of 20 outranks one of 5 whatever the

@@ -158,8 +158,8 @@ def level(
 ) -> Points:
     """等级赋分: points judged within the share of the full mark that the level allows.
 
-    达成年度指标 allows 8 to 10 of 10, so that 8.5 stand; 部分达成 allows 6 to less than 8, so that 8
-    is refused.
+    达成年度指标 allows 8 to 10 of 10, so that 8.5 stand; 部分达成 allows 6 to less than 8, so
+    that 8 is refused.
 
     Parameters
     ----------
@@ -183,8 +183,8 @@ def level(
 
     Notes
     -----
-    财预〔2020〕10号, 财预〔2021〕101号: three levels, see :data:`LEVELS_2020`. Where in its share the
-    points lie is a judgement; none is made here.
+    财预〔2020〕10号, 财预〔2021〕101号: three levels, see :data:`LEVELS_2020`. Where in its share
+    the points lie is a judgement; none is made here.
     """
     marks, points = full_mark(full), number("given", given)
     _check_levels(levels)
@@ -234,7 +234,7 @@ def _after_findings(
         return credits
     if findings is None or loss is None or len(findings) != len(credits):
         raise PlanError(
-            f"要点内扣分应给出每个要点的问题数 findings（{len(credits)} 个）和每个问题的扣分比例 loss",
+            f"要点内扣分应给出 {len(credits)} 个要点各自的问题数 findings 和每个问题的扣分比例 loss",
             f"give findings, a number for each of the {len(credits)} points, together with loss",
         )
     each = check_rate("loss", loss, one=True)
@@ -249,7 +249,9 @@ def _check_levels(levels: Sequence[Level]) -> None:
     highs = [number("high", one.high) for one in rows]
     closed = [one.high_closed for one in rows]
     names = {one.name for one in rows}
-    whole = rows and lows[0] == 0 and highs[-1] == 1 and closed == [False] * (len(rows) - 1) + [True]
+    whole = (
+        rows and lows[0] == 0 and highs[-1] == 1 and closed == [False] * (len(rows) - 1) + [True]
+    )
     if not whole or lows[1:] != highs[:-1] or len(names) < len(rows) or any(
         low >= high for low, high in zip(lows, highs, strict=True)
     ):  # fmt: skip

@@ -214,7 +214,7 @@ def _rate(actual: Fraction, target: Fraction, better: Better, *, cap: bool) -> F
     if actual == 0 and not cap:
         raise PlanError(
             "反向指标实际值为 0，比率没有上限；请设 cap=True 或改用分档",
-            "the actual value is 0 and less is better: the ratio has no limit; cap it, or use bands",
+            "an actual value of 0 gives a ratio without limit; cap it, or use bands",
         )
     return target / actual if actual else None
 
@@ -227,9 +227,7 @@ def _ratio_reason(rate: Fraction | None, *, cap: bool) -> str:
     return "met" if rate == 1 else "ratio"
 
 
-def _cost(
-    best: Fraction, worst: Fraction | None, per_point: Number | None, sign: int
-) -> Fraction:
+def _cost(best: Fraction, worst: Fraction | None, per_point: Number | None, sign: int) -> Fraction:
     """The share of the full mark that one unit costs."""
     if worst is not None and sign * (best - worst) <= 0:
         side, side_en = ("低于", "below") if sign > 0 else ("高于", "above")
