@@ -234,7 +234,7 @@ def _after_findings(
         return credits
     if findings is None or loss is None or len(findings) != len(credits):
         raise PlanError(
-            f"要点内扣分应给出 {len(credits)} 个要点各自的问题数 findings 和每个问题的扣分比例 loss",
+            f"要点内扣分应给出 {len(credits)} 个要点各自的问题数 findings 和每个问题扣的比例 loss",
             f"give findings, a number for each of the {len(credits)} points, together with loss",
         )
     each = check_rate("loss", loss, one=True)
