@@ -1,16 +1,16 @@
 """Points by experts: mean, trimmed mean, and their agreement."""
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference_values import differing, references
 from scipy import stats
 
 from auditbook.procedures.errors import PlanError
 from auditbook.procedures.scoring import rules_experts
 from auditbook.procedures.scoring.rules_experts import Opinion, agreement, experts
+from reference_values import differing, references
 
 FOUR = [
     Opinion("甲", 9, "x"),
@@ -28,10 +28,11 @@ def test_experts_give_their_mean_or_the_mean_without_the_ends():
     """The docstring's example: 9, 8, 8.5 and 4."""
     mean, trimmed = experts(full=10, opinions=FOUR), experts(full=10, opinions=FOUR, trim=1)
 
-    assert (mean.points, mean.reason, mean.details["left_out"]) == (F("7.375"), "mean", "")
-    assert (trimmed.points, trimmed.reason) == (F("8.25"), "trimmed_mean")
+    assert (mean.points, mean.reason, mean.details["left_out"]) == (Fraction("7.375"), "mean", "")
+    assert (trimmed.points, trimmed.reason) == (Fraction("8.25"), "trimmed_mean")
     assert trimmed.details == {
-        "experts": "4", "given": "甲 9；乙 8；丙 8.5；丁 4", "left_out": "丁 4；甲 9", "spread": "5",
+        "experts": "4", "given": "甲 9；乙 8；丙 8.5；丁 4",
+        "left_out": "丁 4；甲 9", "spread": "5",
     }  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def test_experts_lie_between_the_lowest_and_the_highest_whatever_their_order(sco
 
     shuffled = random.sample(scores, len(scores))
     assert experts(full=10, opinions=opinions(shuffled), trim=trim).points == points
-    assert F(min(scores)) <= points <= F(max(scores))
+    assert Fraction(min(scores)) <= points <= Fraction(max(scores))
     raised = experts(full=10, opinions=opinions([10, *scores[1:]]), trim=trim).points
     assert raised >= points
 
@@ -76,7 +77,7 @@ def test_the_trimmed_mean_does_not_move_with_its_ends(scores):
 
     wide = experts(full=10, opinions=opinions([0, *middle, 10]), trim=1)
     assert wide.points == experts(full=10, opinions=opinions(scores), trim=1).points
-    assert wide.points == sum(map(F, middle)) / len(middle)
+    assert wide.points == sum(map(Fraction, middle)) / len(middle)
 
 
 @pytest.mark.parametrize("rows", references("scoring_agreement"))
@@ -97,6 +98,7 @@ def test_agreement_is_friedmans_chi_square_in_scipy(rows):
     found = agreement(points={str(i): row for i, row in enumerate(rows)}, full=[5] * len(rows[0]))
 
     chi_square, p = stats.friedmanchisquare(*map(list, zip(*rows, strict=True)))
+    assert found.w is not None and found.chi_square is not None
     assert float(found.chi_square) == pytest.approx(chi_square, rel=1e-9, abs=1e-12)
     assert found.p == pytest.approx(p, rel=1e-9)
     assert 0 <= found.w <= 1
@@ -107,7 +109,7 @@ def test_agreement_by_hand():
     """Ranks 1 2 3, 1 2 3, 1 3 2: sums 3 7 8, S = 14, W = 12 × 14 / (9 × 24) = 7/9."""
     found = agreement(points={"甲": [1, 2, 3], "乙": [1, 2, 3], "丙": [1, 3, 2]}, full=[5, 5, 5])
 
-    assert (found.w, found.chi_square, found.df) == (F(7, 9), F(14, 3), 2)
+    assert (found.w, found.chi_square, found.df) == (Fraction(7, 9), Fraction(14, 3), 2)
 
 
 def test_agreement_ranks_rates_and_not_points():

@@ -1,7 +1,7 @@
 """Rules on judgements and deductions: attain, checklist, level, deduct."""
 
 from decimal import Decimal
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -24,11 +24,16 @@ def test_attain_gives_all_or_nothing_or_what_was_judged():
     """财预〔2021〕101号: 15 or 0."""
     judged = attain(full=10, given=[Decimal("4.5"), 3])
 
-    assert (attain(full=15, met=True).points, attain(full=15, met=False).points) == (15, 0)
+    assert attain(full=15, met=True).points == 15
+    assert attain(full=15, met=False).points == 0
     assert (attain(full=15, met=True).reason, attain(full=15, met=False).reason) == (
         "met", "not_met",
     )  # fmt: skip
-    assert (judged.points, judged.reason, judged.details["given"]) == (F("7.5"), "given", "4.5 + 3")
+    assert (judged.points, judged.reason, judged.details["given"]) == (
+        Fraction("7.5"),
+        "given",
+        "4.5 + 3",
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,12 +53,12 @@ def test_attain_refuses_what_has_no_meaning(wrong, match):
 @given(FULL, st.booleans(), st.lists(CREDIT, min_size=1, max_size=4))
 def test_attain_is_that_of_the_existing_rule(full, met, shares):
     """Points given, as parts of the full mark."""
-    parts = [F(full) * F(share) / len(shares) for share in shares]
+    parts = [Fraction(full) * Fraction(share) / len(shares) for share in shares]
 
     old = scoring.score("attain", full=full, met=met)
     judged = scoring.score("attain", full=full, given=parts)
     assert attain(full=full, met=met).points == old.unrounded
-    assert attain(full=full, given=parts).points == judged.unrounded <= F(full)
+    assert attain(full=full, given=parts).points == judged.unrounded <= Fraction(full)
 
 
 # ---- checklist
@@ -64,21 +69,21 @@ def test_checklist_of_equal_and_of_given_weights():
     equal = checklist(full=10, credits=[1, 1, 0.5], weights=None)
     given_ = checklist(full=10, credits=[1, 1, 0.5], weights=[10, 80, 10])
 
-    assert (equal.points, equal.reason) == (F(25, 3), "partly_met")
+    assert (equal.points, equal.reason) == (Fraction(25, 3), "partly_met")
     assert equal.details["credits"] == "1；1；0.5"
     assert (equal.details["met"], equal.details["points"]) == ("2", "3")
-    assert given_.points == F("9.5")
+    assert given_.points == Fraction("9.5")
     assert given_.details["weights"] == "0.1；0.8；0.1"
 
 
 def test_checklist_loses_a_part_of_a_point_for_each_finding():
     """A third of the point, three findings end it, more cost no more."""
-    third = F(1, 3)
+    third = Fraction(1, 3)
 
-    assert checklist(full=10, credits=[1, 1], findings=[2, 0], loss=third).points == F(20, 3)
+    assert checklist(full=10, credits=[1, 1], findings=[2, 0], loss=third).points == Fraction(20, 3)
     assert checklist(full=10, credits=[1, 1], findings=[3, 0], loss=third).points == 5
     assert checklist(full=10, credits=[1, 1], findings=[9, 0], loss=third).points == 5
-    assert checklist(full=10, credits=[1, 0.5], findings=[0, 1], loss=0.2).points == F("6.5")
+    assert checklist(full=10, credits=[1, 0.5], findings=[0, 1], loss=0.2).points == Fraction("6.5")
 
 
 def test_checklist_says_whether_points_were_met():
@@ -112,14 +117,21 @@ WEIGHTED = st.lists(st.tuples(CREDIT, st.integers(1, 9)), min_size=1, max_size=6
 @given(FULL, WEIGHTED, st.data())
 def test_checklist_lies_between_0_and_full_and_all_points_met_are_full(full, rows, data):
     credits, raw = [list(column) for column in zip(*rows, strict=True)]
-    weights = data.draw(st.sampled_from([None, [F(w, sum(raw)) * F(full) for w in raw]]))
+    weights = data.draw(
+        st.sampled_from([None, [Fraction(w, sum(raw)) * Fraction(full) for w in raw]])
+    )
     better = list(credits)
     better[data.draw(st.integers(0, len(rows) - 1))] = 1
 
     points = checklist(full=full, credits=credits, weights=weights).points
 
-    assert 0 <= points <= checklist(full=full, credits=better, weights=weights).points <= F(full)
-    assert checklist(full=full, credits=[1] * len(rows), weights=weights).points == F(full)
+    assert (
+        0
+        <= points
+        <= checklist(full=full, credits=better, weights=weights).points
+        <= Fraction(full)
+    )
+    assert checklist(full=full, credits=[1] * len(rows), weights=weights).points == Fraction(full)
     assert checklist(full=full, credits=[0] * len(rows), weights=weights).points == 0
 
 
@@ -142,7 +154,7 @@ def test_checklist_does_not_depend_on_the_order_of_points(rows, random):
     def points(table):
         total = sum(w for _, w in table)
         return checklist(
-            full=10, credits=[c for c, _ in table], weights=[F(w, total) for _, w in table]
+            full=10, credits=[c for c, _ in table], weights=[Fraction(w, total) for _, w in table]
         ).points
 
     assert points(rows) == points(shuffled)
@@ -155,7 +167,7 @@ def test_level_holds_points_inside_its_share():
     """财预〔2020〕10号: 100–80% (80 included), 80–60% (60 included), 60–0%."""
     found = level(full=10, level="达成年度指标", given=8.5)
 
-    assert (found.points, found.details["band"]) == (F("8.5"), "[80%, 100%]")
+    assert (found.points, found.details["band"]) == (Fraction("8.5"), "[80%, 100%]")
     assert level(full=10, level="达成年度指标", given=8).points == 8
     assert level(full=10, level="部分达成年度指标并具有一定效果", given=6).points == 6
     assert level(full=10, level="未达成年度指标且效果较差", given=0).points == 0
@@ -197,7 +209,7 @@ def test_levels_leave_no_gap_and_do_not_overlap(levels):
 
 @given(FULL, CREDIT)
 def test_every_share_has_exactly_one_level(full, share):
-    given_ = F(full) * F(share)
+    given_ = Fraction(full) * Fraction(share)
     holding = []
     for one in LEVELS_2020:
         try:
@@ -216,7 +228,8 @@ def test_deduct_takes_what_was_lost_and_not_more_than_there_is():
     assert deduct(full=12, deductions=[1]).points == 11
     assert deduct(full=12, deductions=[1]).details == {"lost": "1", "working": "12 − 1"}
     ended = deduct(full=2, deductions=[1.5, 1])
-    assert (ended.points, ended.reason, ended.details["lost"]) == (0, "floor", "2.5")
+    assert ended.points == 0
+    assert (ended.reason, ended.details["lost"]) == ("floor", "2.5")
     assert deduct(full=12).reason == "nothing_lost"
     assert deduct(full=2, deductions=[2]).reason == "deducted"
 
@@ -226,13 +239,15 @@ def test_deduct_per_finding_and_per_share_of_units_or_money():
     each = loss_per_finding(findings=2, each=0.1, of=12)
     share = loss_per_share(affected=7, total=19, at_whole=10)
 
-    assert loss_per_finding(findings=3, each=0.5).points == F("1.5")
-    assert (each.points, each.working) == (F("2.4"), "2 × 1.2")
-    assert (share.points, share.working) == (F(70, 19), "10 × 7 / 19")
+    assert loss_per_finding(findings=3, each=0.5).points == Fraction("1.5")
+    assert (each.points, each.working) == (Fraction("2.4"), "2 × 1.2")
+    assert (share.points, share.working) == (Fraction(70, 19), "10 × 7 / 19")
     both = deduct(full=12, deductions=[each, share, 1])
-    assert both.points == 12 - F("2.4") - F(70, 19) - 1
+    assert both.points == 12 - Fraction("2.4") - Fraction(70, 19) - 1
     assert both.details["working"] == "12 − 2 × 1.2 − 10 × 7 / 19 − 1"
-    assert loss_per_share(affected=57_000_000, total=356_000_000, at_whole=9).points == F(513, 356)
+    assert loss_per_share(affected=57_000_000, total=356_000_000, at_whole=9).points == Fraction(
+        513, 356
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,5 +274,5 @@ def test_deduct_is_that_of_the_existing_rule_and_monotone(full, losses, more):
     points = deduct(full=full, deductions=losses).points
 
     assert points == scoring.score("deduct", full=full, deductions=losses).unrounded
-    assert 0 <= deduct(full=full, deductions=[*losses, more]).points <= points <= F(full)
+    assert 0 <= deduct(full=full, deductions=[*losses, more]).points <= points <= Fraction(full)
     assert deduct(full=full, deductions=losses[::-1]).points == points
