@@ -46,8 +46,10 @@ LEVELS_2020 = (
     Level("部分达成", Fraction(3, 5), Fraction(4, 5)),
     Level("未达成", 0, Fraction(3, 5)),
 )
-"""财预〔2020〕10号: 100–80%, 80–60%, 60–0% of the full mark. A shared end counts to the higher level,
-as local self-evaluation forms print it."""
+"""财预〔2020〕10号: 100–80%, 80–60%, 60–0% of the full mark.
+
+A shared end counts to the higher level: so a local form of 2020 prints its own levels (≥ 80%,
+[50%, 80%), below 50%); which one the rule means was not seen."""
 
 
 def attain(*, full: Number, met: bool | None = None, given: Sequence[Number] = ()) -> Points:
