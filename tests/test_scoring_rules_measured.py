@@ -156,6 +156,11 @@ def test_linear_ends_at_the_bottom_or_where_nothing_is_left():
     assert steep(actual=104).reason == "top"
 
 
+def test_linear_without_a_cost_goes_straight_from_the_top_to_the_bottom():
+    """A quarter of the way from 100 down to 60."""
+    assert linear(full=10, actual=90, top=100, bottom=60).points == Fraction("7.5")
+
+
 def test_linear_where_less_is_better_counts_units_above_the_top():
     """30 days allowed, each day late costs 10%."""
     late = linear(full=10, actual=33, top=30, bottom=45, per_point=0.1, better="lower")

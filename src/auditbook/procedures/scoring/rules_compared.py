@@ -158,8 +158,8 @@ def compare(
 
     Notes
     -----
-    Standards of 财预〔2020〕10号: plan, sector, history. How they give points is common practice,
-    no rule found.
+    Standards of 财预〔2011〕285号: plan, sector, history, others. How they give points is common
+    practice, no rule found.
     """
     value = number("actual", actual)
     others = _references(last_year, peers, peers_by, standard)

@@ -132,7 +132,7 @@ def agreement(*, points: Mapping[str, Sequence[Number]], full: Sequence[Number])
     ----------
     Kendall, M. G. and Babington Smith, B. (1939), The problem of m rankings, Annals of
     Mathematical Statistics 10, 275-287; Siegel, S. and Castellan, N. J. (1988), Nonparametric
-    Statistics for the Behavioral Sciences, section 9.6.
+    Statistics for the Behavioral Sciences.
     """
     marks = [full_mark(one) for one in full]
     m, n = len(points), len(marks)

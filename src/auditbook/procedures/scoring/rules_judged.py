@@ -42,11 +42,14 @@ class Level:
 
 
 LEVELS_2020 = (
-    Level("达成年度指标", Fraction(4, 5), 1, high_closed=True),
-    Level("部分达成年度指标并具有一定效果", Fraction(3, 5), Fraction(4, 5)),
-    Level("未达成年度指标且效果较差", 0, Fraction(3, 5)),
+    Level("达成", Fraction(4, 5), 1, high_closed=True),
+    Level("部分达成", Fraction(3, 5), Fraction(4, 5)),
+    Level("未达成", 0, Fraction(3, 5)),
 )
-"""财预〔2020〕10号: 100–80% (80 included), 80–60% (60 included), 60–0% of the full mark."""
+"""财预〔2020〕10号: 100–80%, 80–60%, 60–0% of the full mark.
+
+A shared end counts to the higher level: so a local form of 2020 prints its own levels (≥ 80%,
+[50%, 80%), below 50%); which one the rule means was not seen."""
 
 
 def attain(*, full: Number, met: bool | None = None, given: Sequence[Number] = ()) -> Points:
@@ -158,7 +161,7 @@ def level(
 ) -> Points:
     """等级赋分: points judged within the share of the full mark that the level allows.
 
-    达成年度指标 allows 8 to 10 of 10, so that 8.5 stand; 部分达成 allows 6 to less than 8, so
+    达成 allows 8 to 10 of 10, so that 8.5 stand; 部分达成 allows 6 to less than 8, so
     that 8 is refused.
 
     Parameters
