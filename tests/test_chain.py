@@ -5,7 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -329,6 +331,20 @@ def test_an_interrupted_run_leaves_only_what_was_finished(tiny_root):
         "manifest.json",
         *(f"notebooks/{name}.ipynb" for name in (FIRST, "03_survey_satisfaction")),
     ]
+
+
+def test_a_run_with_nothing_to_do_removes_what_a_killed_one_left(tiny_root):
+    command = [*RUN, "--root", str(tiny_root)]
+    environment = os.environ | {"AUDITBOOK_OUT": str(tiny_root / "outputs")}
+    subprocess.run(command, check=True, env=environment)
+    with tempfile.TemporaryDirectory(prefix="o-", dir="/tmp") as temporary:
+        left = Path(temporary) / "wk-left0123"
+        left.mkdir(mode=0o700)
+        (left / ".warmkernel").touch()
+
+        subprocess.run(command, check=True, env=environment | {"TMPDIR": temporary})
+
+        assert os.listdir(temporary) == []
 
 
 def test_papermill_is_imported_without_the_grammar_it_never_uses():

@@ -265,6 +265,17 @@ def test_a_long_name_of_the_temporary_folder_is_avoided(temporary, run, monkeypa
     assert list(deep.iterdir()) == []
 
 
+def test_what_a_killed_process_left_is_swept_without_any_kernel(temporary):
+    left, held = temporary / "wk-left0123", folder.Folder()
+    left.mkdir(mode=0o700)
+    (left / ".warmkernel").touch()
+    try:
+        warmkernel.sweep()
+        assert list(temporary.iterdir()) == [held.path]
+    finally:
+        held.close()
+
+
 def test_what_a_person_keeps_under_a_like_name_is_not_swept(temporary):
     theirs = temporary / f"{folder.PREFIX}12345678"
     theirs.mkdir()

@@ -16,7 +16,7 @@ other than this interpreter's ipykernel, an ordinary kernel starts instead.
 from __future__ import annotations
 
 from warmkernel.running import kill_all
-from warmkernel.session import close, configure, shared
+from warmkernel.session import close, configure, shared, sweep
 from warmkernel.zygote import CallError, NotAvailableError, Zygote, available
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "configure",
     "kill_all",
     "shared",
+    "sweep",
 ]

@@ -33,11 +33,11 @@ class Folder:
     """
 
     def __init__(self) -> None:
-        parent = _parent()
-        sweep(parent)
+        place = parent()
+        sweep(place)
         self._numbers = count(1)
         while True:
-            self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+            self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
             self._descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
             if _still_there(self.path, self._descriptor):
@@ -59,9 +59,9 @@ class Folder:
         os.close(self._descriptor)
 
 
-def sweep(parent: Path) -> None:
+def sweep(place: Path) -> None:
     """Remove this user's folders whose processes have ended, with all that is in them."""
-    for path in parent.glob(f"{PREFIX}*"):
+    for path in place.glob(f"{PREFIX}*"):
         if _NAME.fullmatch(path.name):
             try:
                 _remove_unheld(path)
@@ -83,7 +83,7 @@ def _remove_unheld(path: Path) -> None:
         os.close(descriptor)
 
 
-def _parent() -> Path:
+def parent() -> Path:
     """The folder for temporary files, or ``/tmp`` where its name is too long for sockets."""
     usual = tempfile.gettempdir()
     return Path(usual if len(os.fsencode(usual)) <= _LONGEST else "/tmp")

@@ -7,8 +7,9 @@ import os
 import threading
 from collections.abc import Sequence
 
+from warmkernel import folder as _folders
 from warmkernel.folder import Folder
-from warmkernel.zygote import NotAvailableError, Zygote
+from warmkernel.zygote import NotAvailableError, Zygote, available
 
 _preload: tuple[str, ...] = ()
 _zygote: Zygote | None = None
@@ -72,6 +73,12 @@ def folder() -> Folder:
             except OSError as error:
                 raise NotAvailableError(f"no folder for sockets: {error}") from error
         return _folder
+
+
+def sweep() -> None:
+    """Remove what killed processes have left, also where no kernel is going to start."""
+    if available():
+        _folders.sweep(_folders.parent())
 
 
 def close() -> None:

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+import warmkernel
 from auditbook.case.root import HANDED
 
 SAME_EVERY_TIME = {
@@ -22,7 +23,11 @@ SAME_EVERY_TIME = {
 
 @contextmanager
 def kernel_environment(root: Path, out: Path) -> Iterator[None]:
-    """Variables that kernels inherit: where cases and outputs are; restored afterwards."""
+    """Variables that kernels inherit: where cases and outputs are; restored afterwards.
+
+    What killed runs have left behind goes first, even if no kernel is going to start.
+    """
+    warmkernel.sweep()
     places = {"AUDITBOOK_ROOT": str(root), "AUDITBOOK_OUT": str(out), HANDED: ""}
     with variables(SAME_EVERY_TIME | places):
         yield
