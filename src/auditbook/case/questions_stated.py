@@ -14,7 +14,7 @@ from auditbook.case.errors import Problem
 from auditbook.case.grid import Row
 from auditbook.case.instrument import QuestionKind
 from auditbook.case.money import plain
-from auditbook.case.names import listed, nearest
+from auditbook.case.references_survey import declared_groups
 from auditbook.case.settings import Settings
 from auditbook.case.survey_settings import QuestionSetting
 from auditbook.case.table import Table
@@ -109,16 +109,8 @@ def unknown_groups(table: Table, raw: RawTable, settings: Settings) -> Iterator[
     for row, written in zip(raw.body.rows, table.frame["group"], strict=True):
         for group in filter(None, map(plain, LIST_SIGNS.split(written))):
             if column and group not in declared:
-                near = nearest(group, declared)
-                hint = f"；最相近的是 {near}" if near else ""
-                known = listed(declared) or "（没有定义）"
-                yield cell_problem(
-                    raw,
-                    row,
-                    column,
-                    f"{group} 不在 case.yaml 的 surveys 中，应为 {known} 之一{hint}",
-                    f"{group} is not in surveys of case.yaml, which has {known}",
-                )
+                zh, en = declared_groups(group, declared)
+                yield cell_problem(raw, row, column, f"{group} 不{zh}", f"{group} is not {en}")
 
 
 def stated_twice(settings_file: SettingsFile, index: int, where: str) -> Problem:

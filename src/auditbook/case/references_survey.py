@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from auditbook.case.body import RawTable
 from auditbook.case.errors import Problem
@@ -49,20 +49,29 @@ def survey_references(
         yield from _years(tables["survey_history"], raws["survey_history"], settings)
 
 
+def declared_groups(group: str, declared: Sequence[str]) -> tuple[str, str]:
+    """Where a group that is not declared should stand, and which one was meant perhaps."""
+    near = nearest(group, declared)
+    hint = f"；最相近的是 {near}" if near else ""
+    known = listed(declared) or "（没有定义）"
+    return (
+        f"在 case.yaml 的 surveys 中，应为 {known} 之一{hint}",
+        f"in surveys of case.yaml, which has {known}",
+    )
+
+
 def _answers(tables: Mapping[str, Table], settings: Settings) -> Iterable[Problem]:
     """Each table of answers is of a group that the settings declare."""
     declared = [survey.group for survey in settings.surveys]
     for name, table in tables.items():
         group = name.removeprefix(ANSWERS_PREFIX)
         if group != name and group not in declared:
-            near = nearest(group, declared)
-            hint = f"；最相近的是 {near}" if near else ""
-            known = listed(declared) or "（没有定义）"
+            zh, en = declared_groups(group, declared)
             yield Problem(
                 table.file.place,
                 value=group,
-                message=f"表名里的对象组不在 case.yaml 的 surveys 中，应为 {known} 之一{hint}",
-                message_en=f"no such group in surveys of case.yaml, which has {known}",
+                message=f"表名里的对象组不{zh}",
+                message_en=f"no such group {en}",
             )
 
 
@@ -72,16 +81,8 @@ def _groups(table: Table, raw: RawTable, settings: Settings) -> Iterator[Problem
     column = raw.find("group")
     for row, group in zip(raw.body.rows, table.frame["group"], strict=True):
         if column and group and group not in declared:
-            near = nearest(group, declared)
-            hint = f"；最相近的是 {near}" if near else ""
-            known = listed(declared) or "（没有定义）"
-            yield cell_problem(
-                raw,
-                row,
-                column,
-                f"不在 case.yaml 的 surveys 中，应为 {known} 之一{hint}",
-                f"not in surveys of case.yaml, which has {known}",
-            )
+            zh, en = declared_groups(group, declared)
+            yield cell_problem(raw, row, column, f"不{zh}", f"not {en}")
 
 
 def _uncounted(table: Table, raw: RawTable, settings: Settings) -> Iterator[Problem]:

@@ -39,18 +39,14 @@ def comparisons_table(groups: Sequence[Group]) -> pd.DataFrame:
         scores = pd.concat([one.index, two.index])
         names = [g.survey.group for g in (one, two) for _ in range(len(g.index))]
         found = compare_scores(scores, pd.Series(names, index=scores.index))
-        title = f"{one.survey.zh}－{two.survey.zh}", f"{one.survey.en} − {two.survey.en}"
-        rows.append(_scores_row(title, found, _asked_alike(one, two)))
+        rows.append(_scores_row(_paired(one, two), found, _asked_alike(one, two)))
     for group in groups:
-        of_forms = _units(group)
-        if of_forms is None:
+        of_units = _units_compared(group)
+        if of_units is None:
             continue
-        index = group.index
-        index = index[of_forms.loc[index.index].notna()]
-        found = compare_scores(index, of_forms.loc[index.index])
         title = f"{group.survey.zh}：各单位", f"{group.survey.en}: units"
-        rows.append(_scores_row(title, found, _sampled(group)))
-        rows += _answers_row(title, group, of_forms)
+        rows.append(_scores_row(title, of_units, _sampled(group)))
+        rows += _answers_row(title, group)
     return pd.DataFrame(rows, columns=_TESTS)
 
 
@@ -65,13 +61,10 @@ def pairs_table(groups: Sequence[Group]) -> pd.DataFrame:
     """
 
     def rows(group: Group) -> Iterable[dict[str, Any]]:
-        of_forms = _units(group)
-        if of_forms is None:
+        found = _units_compared(group)
+        if found is None:
             return
-        index = group.index
-        index = index[of_forms.loc[index.index].notna()]
-        pairs = compare_scores(index, of_forms.loc[index.index]).pairs
-        for row in records(pairs.sort_values("p_value", kind="stable")):
+        for row in records(found.pairs.sort_values("p_value", kind="stable")):
             yield {
                 "first": row["first"],
                 "second": row["second"],
@@ -109,8 +102,7 @@ def share_differences(groups: Sequence[Group]) -> pd.DataFrame:
             population=one.population, other_population=two.population,
         )  # fmt: skip
         rows.append(
-            (f"{one.survey.zh}－{two.survey.zh}", f"{one.survey.en} − {two.survey.en}",
-             len(first), len(second), first.mean(), second.mean(), *found,
+            (*_paired(one, two), len(first), len(second), first.mean(), second.mean(), *found,
              selection_of((one.survey, two.survey)))
         )  # fmt: skip
     columns = [
@@ -178,10 +170,18 @@ def trends_table(years: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _units(group: Group) -> pd.Series | None:
-    """The unit of each form; None where fewer than two units are known."""
+def _paired(one: Group, two: Group) -> tuple[str, str]:
+    """How two groups are called together, in Chinese and English."""
+    return f"{one.survey.zh}－{two.survey.zh}", f"{one.survey.en} − {two.survey.en}"
+
+
+def _units_compared(group: Group) -> ScoresCompared | None:
+    """The index by unit; None where fewer than two units are known."""
     units = group.answers.frame["unit"]
-    return units if len(units.dropna().unique()) > 1 else None
+    if len(units.dropna().unique()) < 2:
+        return None
+    of_forms = units.loc[group.index.index].dropna()
+    return compare_scores(group.index.loc[of_forms.index], of_forms)
 
 
 def _sampled(*groups: Group) -> list[str]:
@@ -214,15 +214,13 @@ def _scores_row(
     }
 
 
-def _answers_row(
-    title: tuple[str, str], group: Group, of_forms: pd.Series
-) -> Iterable[dict[str, Any]]:
+def _answers_row(title: tuple[str, str], group: Group) -> Iterable[dict[str, Any]]:
     if group.overall is None:
         return
     known = [label.text for label in group.overall.labels]
     labels = group.answers.labels([group.overall])[group.overall.id]
     labels = labels.where(labels.isin(known), None)
-    found = compare_answers(pd.crosstab(of_forms, labels))
+    found = compare_answers(pd.crosstab(group.answers.frame["unit"], labels))
     yield {
         "compared_zh": title[0],
         "compared_en": title[1],

@@ -6,6 +6,8 @@ from typing import Literal, get_args
 
 import pandas as pd
 
+from auditbook.procedures.survey.crosstabs import SMALL_GROUP
+
 Guard = Literal[
     "population_and_weights",
     "lone_psu",
@@ -15,7 +17,7 @@ Guard = Literal[
     "small_cell",
     "few_psu",
 ]
-SMALL_CELL = 30
+SMALL_CELL = SMALL_GROUP
 FEW_DF = 10
 
 GUARDS: dict[Guard, tuple[str, str]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -66,12 +67,12 @@ class Group:
         answered = sorted(self.answers.frame["unit"].dropna().unique())
         return pd.CategoricalDtype(list(dict.fromkeys([*self.units["unit"], *answered])))
 
-    @property
+    @cached_property
     def shares(self) -> pd.DataFrame:
         """Scores of the questions that make the index, as shares of the scale."""
         return self.answers.shares(self.answers.instrument.rated)
 
-    @property
+    @cached_property
     def index(self) -> pd.Series:
         """One index per respondent; those who gave no opinion at all are left out."""
         return row_index(self.shares, weights=self.answers.instrument.weights).dropna()

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from auditbook.case.answers import Answers
-
-SMALL = 30
+from auditbook.procedures.survey.crosstabs import SMALL_GROUP
 
 
 def importance_performance(answers: Answers) -> pd.DataFrame:
@@ -44,7 +43,7 @@ def importance_performance(answers: Answers) -> pd.DataFrame:
     known = table["importance"].notna()
     middle = table.loc[known, ["importance", "performance_rate"]].mean()
     quadrants = [_quadrant(row, middle) if row[3] == row[3] else "" for row in rows]
-    small = ["small" if n < SMALL else "" for n in table["n_count"]]
+    small = ["small" if n < SMALL_GROUP else "" for n in table["n_count"]]
     return table.assign(quadrant=quadrants, small=small)
 
 

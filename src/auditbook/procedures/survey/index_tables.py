@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,9 +11,11 @@ import pandas as pd
 from auditbook.case.survey_settings import ScoreMapSetting
 from auditbook.facts import records
 from auditbook.procedures.survey.caveats import selection_of, short_caveat
+from auditbook.procedures.survey.crosstabs import SMALL_GROUP
 from auditbook.procedures.survey.groups import Group, by_group, question_texts
 from auditbook.procedures.survey.index import composite_index, index_by_maps, satisfaction_index
 from auditbook.procedures.survey.means import scale_ci
+from auditbook.procedures.survey.proportions import Interval
 from auditbook.procedures.survey.rates import satisfaction_rates
 
 _INDEX = ["n_count", "satisfaction_rate", "lower_rate", "upper_rate"]
@@ -38,10 +41,9 @@ def satisfaction_table(groups: Sequence[Group]) -> pd.DataFrame:
                 "scope_name": texts.get(row["name"], row["name"]),
                 **_shown(row),
                 "items_first_rate": row["items_first"],
-                "selection": group.survey.selection,
             }
 
-    return by_group(groups, rows, ["scope", "scope_name", *_INDEX, "items_first_rate", "selection"])
+    return by_group(groups, rows, ["scope", "scope_name", *_INDEX, "items_first_rate"])
 
 
 def units_table(groups: Sequence[Group]) -> pd.DataFrame:
@@ -57,9 +59,10 @@ def units_table(groups: Sequence[Group]) -> pd.DataFrame:
 
     def rows(group: Group) -> Iterable[dict[str, Any]]:
         target = None if group.survey.target is None else float(group.survey.target.share)
-        for row in [records(_index(group))[0], *_of_units(group)]:
-            small = "small" if row["n"] < SMALL else ""
-            yield {"unit": row["unit"], **_shown(row), "target_rate": target, "small": small}
+        units = [(row["unit"], _shown(row)) for row in _of_units(group)]
+        for unit, shown in [("", _whole(group)), *units]:
+            small = "small" if shown["n_count"] < SMALL_GROUP else ""
+            yield {"unit": unit, **shown, "target_rate": target, "small": small}
 
     return by_group(groups, rows, ["unit", *_INDEX, "target_rate", "small"])
 
@@ -122,7 +125,7 @@ def maps_table(groups: Sequence[Group]) -> pd.DataFrame:
     """
 
     def rows(group: Group) -> Iterable[dict[str, Any]]:
-        yield {"map": "own", **_shown(records(_index(group))[0]), "floor_rate": _floor(group)}
+        yield {"map": "own", **_whole(group), "floor_rate": _floor(group)}
         for setting in group.survey.maps:
             yield _map_row(group, setting)
 
@@ -138,9 +141,7 @@ def composite_table(groups: Sequence[Group]) -> pd.DataFrame:
     -------
     DataFrame
         group (``all`` in the last row), group_zh, group_en, weight_rate (of all weights),
-    limits = max(0.0, found.lower), min(1.0, found.upper)
-    chosen = selection_of(group.survey for group in groups)
-    rows.append(("all", "综合", "All groups", 1.0, found.estimate, *limits, chosen))
+        satisfaction_rate, lower_rate, upper_rate, selection (of all: the most doubtful one).
     """
     columns = [
         "group", "group_zh", "group_en", "weight_rate", "satisfaction_rate", "lower_rate",
@@ -153,11 +154,14 @@ def composite_table(groups: Sequence[Group]) -> pd.DataFrame:
     if few or not total or len(weights) < len(groups):
         return pd.DataFrame(columns=columns)
     rows: list[tuple[Any, ...]] = [
-        (*group.names.values(), float(weights[group.survey.group] / total),
-         *scale_ci(group.index, low=0, high=1, confidence=group.confidence,
-                   population=group.population), group.survey.selection)
+        (
+            *group.names.values(),
+            float(weights[group.survey.group] / total),
+            *_interval(group),
+            group.survey.selection,
+        )
         for group in groups
-    ]  # fmt: skip
+    ]
     populations = {g.survey.group: g.population for g in groups if g.population is not None}
     found = composite_index(
         values,
@@ -171,7 +175,6 @@ def composite_table(groups: Sequence[Group]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-SMALL = 30
 _WIDER = (
     ("basic_rate", "basic_rate"),
     ("basic_lower_rate", "basic_lower"),
@@ -191,6 +194,20 @@ def _index(group: Group, *, units: pd.Series | None = None) -> pd.DataFrame:
         units=units,
         confidence=group.confidence,
         populations=group.populations,
+    )
+
+
+def _whole(group: Group) -> dict[str, Any]:
+    """The index of the group over all questions, as a table shows it."""
+    found = _interval(group)
+    return dict(zip(_INDEX, (len(group.index), *found), strict=True))
+
+
+def _interval(group: Group) -> Interval:
+    if group.index.empty:
+        return Interval(math.nan, math.nan, math.nan)
+    return scale_ci(
+        group.index, low=0, high=1, confidence=group.confidence, population=group.population
     )
 
 

@@ -46,8 +46,8 @@ def return_rates(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFr
             "issued_count": row["issued"],
             "returned_count": row["returned"],
             "return_rate": _share(int(row["returned"]), int(row["issued"])),
-            "valid_count": _optional(row, "valid"),
-            "valid_rate": _share(_optional(row, "valid"), int(row["issued"])),
+            "valid_count": known_count(row, "valid"),
+            "valid_rate": _share(known_count(row, "valid"), int(row["issued"])),
             "source_row": row["source_row"],
         }
         for row in records(counts)
@@ -100,8 +100,8 @@ def people_served(counts: Mapping[str, Any], survey: Survey) -> int | None:
         Its row of ``survey_counts``.
     survey : Survey
     """
-    issued = _optional(counts, "issued") if survey.selection == "census" else None
-    stated = _optional(counts, "population")
+    issued = known_count(counts, "issued") if survey.selection == "census" else None
+    stated = known_count(counts, "population")
     return issued if stated is None else stated
 
 
@@ -243,11 +243,12 @@ def _satisfaction_row(row: dict[str, Any], survey: Survey) -> dict[str, Any]:
 
 def _forms(row: dict[str, Any]) -> int:
     """Forms behind a published figure: the valid ones where they are known."""
-    valid = _optional(row, "valid")
+    valid = known_count(row, "valid")
     return int(row["returned"]) if valid is None else valid
 
 
-def _optional(row: Mapping[str, Any], column: str) -> int | None:
+def known_count(row: Mapping[str, Any], column: str) -> int | None:
+    """A count of a row of ``survey_counts``; None where the case does not have it."""
     value = row.get(column)
     return None if value is None or pd.isna(value) else int(value)
 

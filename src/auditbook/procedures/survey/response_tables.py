@@ -11,6 +11,7 @@ from auditbook.case.survey_settings import Survey
 from auditbook.facts import records
 from auditbook.procedures.survey.consistency import quota_shortfall
 from auditbook.procedures.survey.groups import NAMES, Group, by_group
+from auditbook.procedures.survey.published import known_count
 from auditbook.procedures.survey.response import ResponseRates, aapor_rates, response_rates
 
 _OUTCOMES = ("partial", "refused", "non_contact", "other", "unknown")
@@ -38,7 +39,7 @@ def response_table(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.Data
         survey, issued, returned = settings[row["group"]], int(row["issued"]), int(row["returned"])
         if not issued:
             continue
-        valid = None if pd.isna(row["valid"]) else int(row["valid"])
+        valid = known_count(row, "valid")
         found = response_rates(
             issued=issued, returned=returned, valid=valid, confidence=float(survey.confidence)
         )
@@ -77,8 +78,8 @@ def aapor_table(counts: pd.DataFrame, surveys: tuple[Survey, ...]) -> pd.DataFra
     settings = {survey.group: survey for survey in surveys}
     rows: list[tuple[Any, ...]] = []
     for row in records(counts):
-        cases = {name: _known(row, name) for name in ("valid", *_OUTCOMES)}
-        ineligible = _known(row, "ineligible")
+        cases = {name: known_count(row, name) for name in ("valid", *_OUTCOMES)}
+        ineligible = known_count(row, "ineligible")
         known = [n for n in cases.values() if n is not None]
         if cases["valid"] is None or sum(known) + (ineligible or 0) != int(row["issued"]):
             continue
@@ -120,8 +121,3 @@ def quota_table(groups: Sequence[Group]) -> pd.DataFrame:
         "return_rate",
     ]  # fmt: skip
     return by_group([group for group in groups if len(group.units)], rows, columns)
-
-
-def _known(row: dict[str, Any], name: str) -> int | None:
-    value = row.get(name)
-    return None if value is None or pd.isna(value) else int(value)

@@ -17,6 +17,7 @@ from auditbook.procedures.survey.index_tables import (
     satisfaction_table,
 )
 from auditbook.procedures.survey.means import nonresponse_bounds
+from auditbook.procedures.survey.published import known_count
 
 _SATISFACTION = {
     "satisfaction": (
@@ -114,10 +115,10 @@ def _measures(group: Group, satisfaction: pd.DataFrame) -> dict[str, Fraction]:
         return {}
     row = own[0]
     found = {name: row[f"{name}_rate"] for name in ("satisfaction", "lower", "upper")}
-    issued = group.counts.get("issued")
-    if issued is not None and not pd.isna(issued) and int(issued) >= row["n_count"]:
+    issued = known_count(group.counts, "issued")
+    if issued is not None and issued >= row["n_count"]:
         bounds = nonresponse_bounds(
-            estimate=found["satisfaction"], returned=int(row["n_count"]), issued=int(issued)
+            estimate=found["satisfaction"], returned=int(row["n_count"]), issued=issued
         )
         found |= {"worst": bounds.lower, "best": bounds.upper}
     return {name: steady(value) for name, value in found.items()}

@@ -14,6 +14,7 @@ from auditbook.case.survey_settings import Survey
 from auditbook.facts import Finding, Severity, Verdict, records, steady
 from auditbook.procedures.survey.caveats import caveat
 from auditbook.procedures.survey.groups import Group
+from auditbook.procedures.survey.published import known_count
 
 TELLING = Fraction(1, 20)
 """Share of flagged forms from which they are a finding."""
@@ -122,15 +123,15 @@ def agrees(printed: str, share: Fraction, survey: Survey) -> bool:
 
 
 def _valid(group: Group) -> Iterator[Finding]:
-    valid = group.counts.get("valid")
-    if valid is None or pd.isna(valid) or int(valid) == len(group.answers.frame):
+    valid = known_count(group.counts, "valid")
+    if valid is None or valid == len(group.answers.frame):
         return
     yield _finding(
         group,
         "survey.valid_differs",
         Severity.MEDIUM,
         Verdict.DIFFERS,
-        expected=str(int(valid)),
+        expected=str(valid),
         actual=str(len(group.answers.frame)),
         expected_source=group.counts["source_row"],
     )
